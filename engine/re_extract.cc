@@ -10,6 +10,7 @@
 #include "engine/engine_state.h"
 #include "engine/fusion.h"
 #include "engine/kept_images.h"
+#include "engine/read_finger.h"
 #include "index/prepare.h"
 #include "index/record/native_sample.h"
 #include "templates/codec/codec.h"
@@ -30,16 +31,27 @@ bool is_of_everything(const Error& error) {
 // picture of several, say.
 constexpr double kSameFace = 0.8;  // cosine
 
-Status require_same(const SampleRecord& kept, const PreparedContent& again, const EngineState& state) {
+bool like(const SampleRecord& kept, const codec::Template& before, const PreparedContent& again,
+          const EngineState& state) {
+  const PreparedContent old(before);
+  const double score = index::compare_prepared(old.prepared(), again.prepared());
+  return kept.modality == Modality::kFace ? score >= kSameFace
+                                          : state.config.calibrations[Modality::kFinger]->db(score) >= kSameFingerDb;
+}
+
+// Extractors before the third blurred fine ridges, so that what they made of a small child's print may be little like
+// what this one makes of the same picture. It is like what this one makes when it reads as they did.
+Status require_same(const SampleRecord& kept, const PreparedContent& again, const Sample& image,
+                    const EngineState& state) {
   if (kept.quality == 0) return {};  // nothing can be compared with it
   const Sample before{kept.modality, kept.position, static_cast<Format>(kept.format), kept.template_bytes, {}};
-  WHORL_ASSIGN(codec::Template content, codec::read_template(before));
-  const PreparedContent old(std::move(content));
-  const double score = index::compare_prepared(old.prepared(), again.prepared());
-  const bool same = kept.modality == Modality::kFace
-                        ? score >= kSameFace
-                        : state.config.calibrations[Modality::kFinger]->db(score) >= kSameFingerDb;
-  return same ? Status() : invalid_input("the new template is not like the one before: is it another person's?");
+  WHORL_ASSIGN(const codec::Template content, codec::read_template(before));
+  if (like(kept, content, again, state)) return {};
+  if (kept.modality == Modality::kFinger) {
+    const auto as_before = read_without_enlarging(image, state.config);
+    if (as_before.ok() && like(kept, content, PreparedContent(*as_before), state)) return {};
+  }
+  return invalid_input("the new template is not like the one before: is it another person's?");
 }
 
 // Less than half of the quality is worth less than a newer version.
@@ -53,7 +65,8 @@ Status require_no_worse(int before, int now, int usable) {
 Result<SampleRecord> extracted_again(const EncounterRecord& record, std::size_t i, const EngineState& state) {
   const SampleRecord& kept = record.samples[i];
   WHORL_ASSIGN(index::KeptImage image, state.gallery->image(record, i));
-  WHORL_ASSIGN(const auto read, read_samples({sample_of(kept, std::move(image))}, state.config, state.workers, {}));
+  const Sample sample = sample_of(kept, std::move(image));
+  WHORL_ASSIGN(const auto read, read_samples({sample}, state.config, state.workers, {}));
   const ReadSample& again = read.front();
   if (!again.content) return invalid_input(again.quality.feedback);
   const auto held = state.gallery->face_network();
@@ -63,7 +76,7 @@ Result<SampleRecord> extracted_again(const EncounterRecord& record, std::size_t 
                          " among those of " + held->text());
   }
   WHORL_TRY(require_no_worse(kept.quality, again.quality.quality, state.config.min_quality));
-  WHORL_TRY(require_same(kept, *again.content, state));
+  WHORL_TRY(require_same(kept, *again.content, sample, state));
   WHORL_ASSIGN(SampleRecord out, index::native_sample(kept.position, again.content->content()));
   out.capture = kept.capture;
   out.image = kept.image;

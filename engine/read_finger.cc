@@ -53,8 +53,12 @@ void note_spacing(const fingerprint::ExtractionReport& report, ReadSample& finge
   }
 }
 
+Result<image::GreyImage> decoded(const Sample& sample, const EngineConfig& config) {
+  return image::decode_to_standard(sample.bytes, {sample.resolution_ppi, config.image_limits});
+}
+
 Result<ReadSample> read_image(const Sample& sample, const EngineConfig& config, const fingerprint::Stop& stop) {
-  WHORL_ASSIGN(const auto image, image::decode_to_standard(sample.bytes, {sample.resolution_ppi, config.image_limits}));
+  WHORL_ASSIGN(const image::GreyImage image, decoded(sample, config));
   auto extracted = fingerprint::extract_and_report(image, {}, nullptr, stop);
   if (extracted.ok()) {
     WHORL_ASSIGN(ReadSample finger, read_content(sample, std::move(extracted->fingerprint), config));
@@ -80,6 +84,12 @@ Status pass_gate(const std::vector<const ReadSample*>& fingers, int min_quality)
 }
 
 }  // namespace
+
+Result<codec::Template> read_without_enlarging(const Sample& image, const EngineConfig& config) {
+  WHORL_ASSIGN(const image::GreyImage grey, decoded(image, config));
+  WHORL_ASSIGN(fingerprint::FingerprintTemplate print, fingerprint::extract(grey, {.enlarge_below_period_px500 = 0}));
+  return codec::Template(std::move(print));
+}
 
 SampleReader finger_reader() { return {Modality::kFinger, read_image, read_content, pass_gate}; }
 

@@ -97,6 +97,7 @@ Result<Trial> across(const Prints& a, const Prints& b) {
 Status print_versions(const std::vector<CorpusSet>& sets) {
   ExtractParameters before;
   before.flow_by_network = false;
+  before.enlarge_below_period_px500 = 0;
   std::vector<Prints> earlier;
   std::vector<Prints> later;
   for (const CorpusSet& set : sets) {

@@ -8,9 +8,13 @@
 #include <string_view>
 
 #include "datasets/synthetic.h"
+#include "engine/fusion.h"
 #include "index/gallery.h"
 #include "index/record/native_sample.h"
 #include "templates/codec/native.h"
+#include "templates/fingerprint/compare/compare.h"
+#include "templates/fingerprint/extract/extract.h"
+#include "templates/image/decode.h"
 #include "templates/image/encode.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -129,6 +133,39 @@ TEST_F(ReExtract, MakesTheTemplatesThatEnrolmentMade) {
   open_engine();
   EXPECT_THAT(engine_->notices(), testing::IsEmpty());
   EXPECT_EQ(re_extract().samples, 0u);
+}
+
+// A small child's print, of which an extractor before made what blurred ridges gave.
+TEST_F(ReExtract, TakesFineRidgesThatWereReadUnenlarged) {
+  std::vector<image::GreyImage> images;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Sample sample = drawn(FingerPosition::kRightIndex, seed);
+    sample.resolution_ppi = 2.2 * sample.resolution_ppi.value();
+    image::GreyImage image = image::decode_to_standard(sample.bytes, {sample.resolution_ppi, {}}).value();
+    if (!fingerprint::extract(image).ok()) continue;  // too even, so small
+    images.push_back(std::move(image));
+    enrol("p" + std::to_string(images.size()), {sample});
+  }
+  int unlike = 0;
+  {
+    const auto open = gallery();
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      const auto now = open->encounter("p" + std::to_string(i + 1), "e").value();
+      const auto blurred = fingerprint::extract(images[i], {.enlarge_below_period_px500 = 0}).value();
+      index::EncounterRecord old = now;
+      old.samples[0].template_bytes = codec::encode_native(blurred).value();
+      old.samples[0].extractor_version = 2;
+      ASSERT_TRUE(*open->replace_samples(now, old));
+      const fingerprint::PreparedTemplate enlarged(codec::decode_native(now.samples[0].template_bytes).value());
+      const double score = fingerprint::compare(fingerprint::PreparedTemplate(blurred), enlarged).score;
+      if (test_calibration().db(score) < kSameFingerDb) ++unlike;
+    }
+  }
+  EXPECT_GT(unlike, 0) << "nothing is tried here";
+  open_engine();
+  const ReExtractReport report = re_extract();
+  EXPECT_EQ(report.failed, 0U);
+  EXPECT_EQ(report.samples, images.size());
 }
 
 // A picture of several people, say, of which another was taken then.

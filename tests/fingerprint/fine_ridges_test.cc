@@ -80,6 +80,7 @@ TEST(FineRidges, AreBroughtBackToThePicturesOwnPlaces) {
   EXPECT_EQ(t.height_px500, print.height);
   EXPECT_EQ(t.ridges.columns, print.width / kRidgeStep_px500);
   EXPECT_EQ(t.ridges.rows, print.height / kRidgeStep_px500);
+  EXPECT_EQ(quantised(t), t) << "as it is kept";
   for (const Minutia& m : t.minutiae) {
     EXPECT_GE(std::min(m.x_px500, m.y_px500), 0);
     EXPECT_LT(m.x_px500, static_cast<float>(print.width));
@@ -96,21 +97,57 @@ TEST(FineRidges, AreBroughtBackToThePicturesOwnPlaces) {
   EXPECT_NEAR(sum / cells, got->report.ridge_period_px500, 0.7) << "the distance of the picture's own ridges";
 }
 
+// However large the picture is in which they lie: what counts is the print.
+TEST(FineRidges, AreEnlargedInALargeFrameToo) {
+  const GreyImage print = shrunk(impression(5, 1), 0.55);
+  const cv::Mat small = tests::mat_of(print);
+  const auto alone = extract(print);
+  ASSERT_TRUE(alone.ok());
+  for (const cv::Size size : {cv::Size(640, 480), cv::Size(800, 750), cv::Size(816, 800)}) {
+    const cv::Point at(size.width / 2 / 16 * 16, size.height / 2 / 16 * 16);
+    cv::Mat frame(size, CV_8U, cv::Scalar(small.at<std::uint8_t>(0, 0)));
+    small.copyTo(frame(cv::Rect(at, small.size()) & cv::Rect({0, 0}, size)));
+    const auto framed = extract(tests::image_of(frame));
+    ASSERT_TRUE(framed.ok()) << size;
+    FingerprintTemplate moved = *framed;
+    for (Minutia& m : moved.minutiae) {
+      m.x_px500 -= static_cast<float>(at.x);
+      m.y_px500 -= static_cast<float>(at.y);
+    }
+    EXPECT_GT(share_kept(*alone, moved, 1), 0.8) << size;
+    EXPECT_EQ(framed->ridges.columns, size.width / kRidgeStep_px500);
+    EXPECT_EQ(framed->flow.columns, (size.width + kFlowBlock_px500 - 1) / kFlowBlock_px500);
+    // Flow and ridges lie where the print does.
+    const int column = (at.x + small.cols / 2) / kFlowBlock_px500;
+    const int row = (at.y + small.rows / 2) / kFlowBlock_px500;
+    EXPECT_NE(framed->flow.cells[static_cast<std::size_t>(row * framed->flow.columns + column)].period, 0) << size;
+    EXPECT_EQ(framed->flow.cells.front().period, 0) << size;
+  }
+}
+
+// Read enlarged or, as extractors before did, not.
 TEST(FineRidges, FindTheirFingerAndNoOther) {
+  const ExtractParameters before{.enlarge_below_period_px500 = 0};
   std::vector<PreparedTemplate> first;
   std::vector<PreparedTemplate> second;
+  std::vector<PreparedTemplate> second_before;
   for (std::uint64_t finger = 11; finger <= 16; ++finger) {
+    const GreyImage other = shrunk(impression(finger, 2), 0.65);
     const auto a = extract(shrunk(impression(finger, 1), 0.65));
-    const auto b = extract(shrunk(impression(finger, 2), 0.65));
-    ASSERT_TRUE(a.ok() && b.ok()) << finger;
+    const auto b = extract(other);
+    const auto c = extract(other, before);
+    ASSERT_TRUE(a.ok() && b.ok() && c.ok()) << finger;
     first.emplace_back(*a);
     second.emplace_back(*b);
+    second_before.emplace_back(*c);
   }
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const double mate = compare(first[i], second[i]).score;
-    for (std::size_t j = 0; j < second.size(); ++j) {
-      if (i == j) continue;
-      EXPECT_GT(mate, compare(first[i], second[j]).score + 5) << i << " " << j;
+  for (const auto* others : {&second, &second_before}) {
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const double mate = compare(first[i], (*others)[i]).score;
+      for (std::size_t j = 0; j < others->size(); ++j) {
+        if (i == j) continue;
+        EXPECT_GT(mate, compare(first[i], (*others)[j]).score + 5) << i << " " << j;
+      }
     }
   }
 }

@@ -103,18 +103,31 @@ Result<Reading> read(const PixelMap& normalised, Orientation first_flow, const G
   sink.stage("reliability", trusted);
   std::vector<Minutia> minutiae = find_minutiae(skeleton, flow, trusted, mask, p, stop);
   WHORL_TRY(go_on(stop));
-  return Reading{std::move(minutiae), flow, period, enhanced, mask, ridges.disagreement};
+  return Reading{std::move(minutiae), flow, period, enhanced, ridges.disagreement};
 }
 
-// In the picture made so many times larger.
-Result<Reading> read_enlarged(const PixelMap& grey, const GridMap& mask, double scale, const ExtractParameters& p,
-                              TraceSink& sink, const StopLatch& stop) {
-  const PixelMap larger = enlarged(grey, scale);
-  const GridMap foreground = foreground_enlarged(larger, mask, p);
+FingerprintTemplate template_of(Reading reading, const GridMap& mask, const cv::Size& pixels) {
+  FingerprintTemplate out;
+  out.width_px500 = pixels.width;
+  out.height_px500 = pixels.height;
+  out.minutiae = std::move(reading.minutiae);
+  out.flow = summarise_flow(reading.flow, reading.period, mask, pixels.width, pixels.height);
+  out.ridges = summarise_ridges(reading.enhanced, mask);
+  out.quality = overall_quality(out.minutiae, reading.disagreement);
+  return out;
+}
+
+// The part of the picture that shows the print, so many times larger.
+Result<FingerprintTemplate> read_enlarged(const PixelMap& grey, const Part& part, double scale,
+                                          const ExtractParameters& p, TraceSink& sink, const StopLatch& stop) {
+  const PixelMap larger = enlarged(PixelMap(grey(part.at)), scale);
+  const GridMap mask = enlarged_to(part.mask, larger);
   const PixelMap normalised = normalise(larger, p);
-  WHORL_ASSIGN(Reading reading,
-               read(normalised, orientation_field(normalised, foreground, p), foreground, p, sink, stop));
-  return brought_back(std::move(reading), grey.size(), mask.size());
+  WHORL_ASSIGN(Reading reading, read(normalised, orientation_field(normalised, mask, p), mask, p, sink, stop));
+  FingerprintTemplate out =
+      template_of(brought_back(std::move(reading), part.at.size(), part.mask.size()), part.mask, part.at.size());
+  place(out, part.at, grey.cols, grey.rows);
+  return out;
 }
 
 // Of the picture's part that shows the print. `several`: it shows prints of several fingers.
@@ -126,18 +139,15 @@ Result<Extraction> extract_part(const PixelMap& grey, const GridMap& mask, bool 
   WHORL_ASSIGN(const double period_px500, require_ridges(grey, normalised, flow, mask, p, stop));
   WHORL_TRY(go_on(stop));
   if (several) return several_fingers();
-  const double scale = enlargement(period_px500, grey.size(), p);
-  WHORL_ASSIGN(Reading reading, scale > 1 ? read_enlarged(grey, mask, scale, p, sink, stop)
-                                          : read(normalised, flow, mask, p, sink, stop));
   Extraction out;
   out.report.ridge_period_px500 = period_px500;
-  FingerprintTemplate& print = out.fingerprint;
-  print.width_px500 = grey.cols;
-  print.height_px500 = grey.rows;
-  print.minutiae = std::move(reading.minutiae);
-  print.flow = summarise_flow(reading.flow, reading.period, reading.mask, grey.cols, grey.rows);
-  print.ridges = summarise_ridges(reading.enhanced, reading.mask);
-  print.quality = overall_quality(print.minutiae, reading.disagreement);
+  const Part print = part_around(mask, grey.size());
+  if (const double scale = enlargement(period_px500, print.at.size(), p); scale > 1) {
+    WHORL_ASSIGN(out.fingerprint, read_enlarged(grey, print, scale, p, sink, stop));
+    return out;
+  }
+  WHORL_ASSIGN(Reading reading, read(normalised, flow, mask, p, sink, stop));
+  out.fingerprint = template_of(std::move(reading), mask, grey.size());
   return out;
 }
 

@@ -5,15 +5,12 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "templates/fingerprint/extract/segment.h"
-
 namespace whorl::fingerprint {
 namespace {
 
 constexpr double kUsualPeriod_px500 = 9.0;
 constexpr double kMostEnlarged = 2.0;
 constexpr double kMostPixels = 800'000;  // of the enlarged picture: what would be larger is enlarged less
-constexpr double kLeastSeen = 0.5;       // of the print: where less is seen enlarged, its outline stays
 
 cv::Mat resized(const cv::Mat& values, const cv::Size& size) {
   cv::Mat out;
@@ -35,14 +32,11 @@ PixelMap enlarged(const PixelMap& grey, double scale) {
   return PixelMap(out);
 }
 
-GridMap foreground_enlarged(const PixelMap& larger, const GridMap& mask, const ExtractParameters& p) {
-  const GridMap seen = segment(larger, p);
-  const double share_of_seen = static_cast<double>(cv::countNonZero(seen)) / static_cast<double>(seen.total());
-  const double share_before = static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
-  if (share_of_seen >= kLeastSeen * share_before) return seen;
-  cv::Mat as_before;
-  cv::resize(mask, as_before, seen.size(), 0, 0, cv::INTER_NEAREST);
-  return GridMap(as_before);
+GridMap enlarged_to(const GridMap& mask, const PixelMap& larger) {
+  cv::Mat out;
+  cv::resize(mask, out, {(larger.cols + kGrid - 1) / kGrid, (larger.rows + kGrid - 1) / kGrid}, 0, 0,
+             cv::INTER_NEAREST);
+  return GridMap(out);
 }
 
 Reading brought_back(Reading enlarged, const cv::Size& pixels, const cv::Size& grid) {
@@ -52,11 +46,9 @@ Reading brought_back(Reading enlarged, const cv::Size& pixels, const cv::Size& g
   for (Minutia& minutia : out.minutiae) {  // from the middle of a pixel to the same place
     minutia.x_px500 = std::max(0.0F, (minutia.x_px500 + 0.5F) * across - 0.5F);
     minutia.y_px500 = std::max(0.0F, (minutia.y_px500 + 0.5F) * down - 0.5F);
+    minutia = quantised(minutia, pixels.width, pixels.height);
   }
   out.flow = {GridMap(resized(out.flow.cos2, grid)), GridMap(resized(out.flow.sin2, grid))};
-  cv::Mat cells;
-  cv::resize(out.mask, cells, grid, 0, 0, cv::INTER_NEAREST);
-  out.mask = GridMap(cells);
   out.period = GridMap(resized(out.period, grid) * std::sqrt(across * down));
   out.enhanced = PixelMap(resized(out.enhanced, pixels));
   return out;

@@ -23,7 +23,6 @@ struct Reading {
   Orientation flow;
   GridMap period;
   PixelMap enhanced;
-  GridMap mask;             // of the print
   double disagreement = 0;  // between the flow by gradients and the network's
 };
 
@@ -32,8 +31,8 @@ double enlargement(double period_px500, const cv::Size& pixels, const ExtractPar
 
 PixelMap enlarged(const PixelMap& grey, double scale);
 
-// The print in it; `mask` is that of the picture before.
-GridMap foreground_enlarged(const PixelMap& larger, const GridMap& mask, const ExtractParameters& p);
+// The cells of the picture before, as those of the enlarged one: what was found to be the print there stays so.
+GridMap enlarged_to(const GridMap& mask, const PixelMap& larger);
 
 // What was read in an enlarged picture, as of one of these pixels and cells.
 Reading brought_back(Reading enlarged, const cv::Size& pixels, const cv::Size& grid);

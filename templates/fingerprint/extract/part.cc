@@ -38,8 +38,7 @@ std::string mm(int px500) { return std::to_string(static_cast<int>(px500 * kMmPe
 }  // namespace
 
 Result<Part> part_of(const GridMap& mask, const cv::Size& picture, const ExtractParameters& p) {
-  const cv::Rect whole({0, 0}, picture);
-  if (std::int64_t{picture.width} * picture.height <= kWholePixels) return Part{whole, mask};
+  if (std::int64_t{picture.width} * picture.height <= kWholePixels) return Part{cv::Rect({0, 0}, picture), mask};
   GridMap kept = mask;
   cv::Rect print = around(kept);
   if (p.require_one_finger && too_wide(print)) {
@@ -50,12 +49,17 @@ Result<Part> part_of(const GridMap& mask, const cv::Size& picture, const Extract
                             " mm, more than any finger's; crop the image to one finger");
     }
   }
+  return part_around(kept, picture);
+}
+
+Part part_around(const GridMap& mask, const cv::Size& picture) {
+  const cv::Rect print = around(mask);
   const cv::Point corner(down(print.x - kMargin_px500), down(print.y - kMargin_px500));
   constexpr int kBeyond = kMargin_px500 + kFlowBlock_px500 - 1;
   const cv::Point end(down(print.br().x + kBeyond), down(print.br().y + kBeyond));
-  const cv::Rect at = cv::Rect(corner, end) & whole;
+  const cv::Rect at = cv::Rect(corner, end) & cv::Rect({0, 0}, picture);
   const cv::Rect cells(at.x / kGrid, at.y / kGrid, (at.width + kGrid - 1) / kGrid, (at.height + kGrid - 1) / kGrid);
-  return Part{at, GridMap(kept(cells).clone())};
+  return Part{at, GridMap(mask(cells).clone())};
 }
 
 void place(FingerprintTemplate& print, const cv::Rect& at, int width_px500, int height_px500) {

@@ -21,6 +21,9 @@ struct Part {
 // is kept; errors: kInvalidInput where that still does, unless `p.require_one_finger` is false.
 Result<Part> part_of(const GridMap& mask, const cv::Size& picture, const ExtractParameters& p);
 
+// The same of any picture, of all of the mask.
+Part part_around(const GridMap& mask, const cv::Size& picture);
+
 // The template of a part as that of the whole picture.
 void place(FingerprintTemplate& print, const cv::Rect& at, int width_px500, int height_px500);
 
