@@ -5,12 +5,12 @@
 
 #include "base/catalogue.h"
 #include "engine/feedback.h"
+#include "templates/fingerprint/extract/extract.h"
 #include "templates/image/decode.h"
 
 namespace whorl::engine {
 namespace {
 
-constexpr double kAdult_px500 = 9.0;
 // Of 1,679 prints of nine sensors 52 lie below and 22 above.
 constexpr double kFine_px500 = 7.0;
 constexpr double kWide_px500 = 11.0;
@@ -37,7 +37,7 @@ std::optional<double> likelier_ppi(double stated_ppi, double period_px500) {
   const double ratio = stated_ppi / image::kStandardPpi;
   if (std::abs(std::log(ratio)) > kSame && usual(period_px500 * ratio)) return image::kStandardPpi;
   if (usual(period_px500)) return {};
-  return stated_ppi * period_px500 / kAdult_px500;
+  return stated_ppi * period_px500 / fingerprint::kAdultPeriod_px500;
 }
 
 Result<std::optional<OtherResolution>> at_other_resolution(const std::vector<Sample>& samples, const ReadProbe& read,

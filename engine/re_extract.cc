@@ -31,12 +31,10 @@ bool is_of_everything(const Error& error) {
 // picture of several, say.
 constexpr double kSameFace = 0.8;  // cosine
 
-bool like(const SampleRecord& kept, const codec::Template& before, const PreparedContent& again,
-          const EngineState& state) {
-  const PreparedContent old(before);
-  const double score = index::compare_prepared(old.prepared(), again.prepared());
-  return kept.modality == Modality::kFace ? score >= kSameFace
-                                          : state.config.calibrations[Modality::kFinger]->db(score) >= kSameFingerDb;
+bool like(Modality modality, const PreparedContent& before, const PreparedContent& again, const EngineState& state) {
+  const double score = index::compare_prepared(before.prepared(), again.prepared());
+  return modality == Modality::kFace ? score >= kSameFace
+                                     : state.config.calibrations[Modality::kFinger]->db(score) >= kSameFingerDb;
 }
 
 // Extractors before the third blurred fine ridges, so that what they made of a small child's print may be little like
@@ -45,11 +43,12 @@ Status require_same(const SampleRecord& kept, const PreparedContent& again, cons
                     const EngineState& state) {
   if (kept.quality == 0) return {};  // nothing can be compared with it
   const Sample before{kept.modality, kept.position, static_cast<Format>(kept.format), kept.template_bytes, {}};
-  WHORL_ASSIGN(const codec::Template content, codec::read_template(before));
-  if (like(kept, content, again, state)) return {};
+  WHORL_ASSIGN(codec::Template content, codec::read_template(before));
+  const PreparedContent old(std::move(content));
+  if (like(kept.modality, old, again, state)) return {};
   if (kept.modality == Modality::kFinger) {
-    const auto as_before = read_without_enlarging(image, state.config);
-    if (as_before.ok() && like(kept, content, PreparedContent(*as_before), state)) return {};
+    auto as_before = read_without_enlarging(image, state.config);
+    if (as_before.ok() && like(kept.modality, old, PreparedContent(std::move(*as_before)), state)) return {};
   }
   return invalid_input("the new template is not like the one before: is it another person's?");
 }

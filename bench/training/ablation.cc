@@ -59,6 +59,13 @@ ErrorRates error_rates(const evaluation::Trial& trial) {
           100 * static_cast<double>(point.fnmr.errors) / static_cast<double>(point.fnmr.trials)};
 }
 
+std::string heading_of(const std::string& what, const std::vector<std::string>& columns) {
+  std::string heading = "| " + what + " |";
+  std::string rule = "|---|";
+  for (const std::string& column : columns) heading += " " + column + " |", rule += "---|";
+  return heading + "\n" + rule + "\n";
+}
+
 std::string cell_of(const ErrorRates& rates) { return " " + fixed(rates.eer, 2) + " (" + fixed(rates.fnmr, 2) + ") |"; }
 
 std::vector<Variant> variants() {
@@ -146,10 +153,7 @@ std::string markdown(const std::vector<AblationRow>& rows, const std::vector<std
   std::vector<std::string> names = sets;
   names.emplace_back("mean");
   names.insert(names.end(), tests.begin(), tests.end());
-  std::string out = "| variant |";
-  std::string rule = "|---|";
-  for (const std::string& name : names) out += " " + name + " |", rule += "---|";
-  out += "\n" + rule + "\n";
+  std::string out = heading_of("variant", names);
   for (const AblationRow& row : rows) {
     out += "| " + row.name + " |";
     for (const ErrorRates& rates : row.left_out) out += cell_of(rates);

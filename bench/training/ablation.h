@@ -15,7 +15,9 @@ struct ErrorRates {
   double fnmr = 0;  // at FMR 0.1 %
 };
 ErrorRates error_rates(const evaluation::Trial& trial);
-std::string cell_of(const ErrorRates& rates);  // " 1.43 (2.50) |"
+// Of a table in GitHub's Markdown: the heading with its rule, and a cell (" 1.43 (2.50) |").
+std::string heading_of(const std::string& what, const std::vector<std::string>& columns);
+std::string cell_of(const ErrorRates& rates);
 
 struct Variant {
   std::string name;

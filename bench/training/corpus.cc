@@ -101,6 +101,12 @@ Result<Prints> prepare_set(const std::string& manifest, const std::string& set, 
   return out;
 }
 
+std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
+  std::vector<std::string> out;
+  for (const CorpusSet& set : sets) out.push_back(set.name);
+  return out;
+}
+
 bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
 bool is_bent(const std::string& set) { return set.starts_with("synthetic_bent"); }
 

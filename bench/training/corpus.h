@@ -62,6 +62,8 @@ struct PairEvidence {
   fingerprint::Features features{};
 };
 
+std::vector<std::string> names_of(const std::vector<CorpusSet>& sets);
+
 // Whether a set is of synthetic prints: its name says so.
 bool is_synthetic(const std::string& set);
 

@@ -70,19 +70,6 @@ Status print_row(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet
 }
 
 // Names of the sets as the heading of a table whose first column is `what`.
-std::string heading_of(const std::string& what, const std::vector<std::string>& columns) {
-  std::string heading = "| " + what + " |";
-  std::string rule = "|---|";
-  for (const std::string& column : columns) heading += " " + column + " |", rule += "---|";
-  return heading + "\n" + rule + "\n";
-}
-
-std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
-  std::vector<std::string> out;
-  for (const CorpusSet& set : sets) out.push_back(set.name);
-  return out;
-}
-
 // Every sample of `a` with every later one of `b`, which holds the same samples.
 Result<Trial> across(const Prints& a, const Prints& b) {
   std::vector<evaluation::Sample> samples = a.samples;

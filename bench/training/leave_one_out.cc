@@ -130,13 +130,18 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
   models.full_tail = train_tail(examples.full, parameters);
 }
 
+std::vector<std::size_t> real_sets(const std::vector<SetEvidence>& sets) {
+  std::vector<std::size_t> out;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    if (!is_synthetic(sets[s].name)) out.push_back(s);
+  }
+  return out;
+}
+
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,
                                              const TrainingParameters& parameters) {
-  std::vector<std::size_t> real;
-  for (std::size_t s = 0; s < sets.size(); ++s) {
-    if (!is_synthetic(sets[s].name)) real.push_back(s);
-  }
+  const std::vector<std::size_t> real = real_sets(sets);
   std::vector<evaluation::Trial> out(real.size());
   parallel_each(real.size(),
                 [&](std::size_t i) {

@@ -31,6 +31,9 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
                   const std::vector<MinedPairs>& mined, std::size_t left_out,
                   const fingerprint::CompareParameters& compare, const TrainingParameters& parameters = kTailTraining);
 
+// The places of the real sets: those that are left out in turn, where synthetic ones only train.
+std::vector<std::size_t> real_sets(const std::vector<SetEvidence>& sets);
+
 // One trial a real set, each scored by first models trained on all the others. The folds run on all cores.
 std::vector<evaluation::Trial> leave_one_out(const std::vector<SetEvidence>& sets, const FeatureMask& mask,
                                              const fingerprint::CompareParameters& compare,

@@ -31,12 +31,6 @@ struct Options {
 
 void say(const std::string& line) { std::cerr << line << std::endl; }
 
-std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
-  std::vector<std::string> out;
-  for (const CorpusSet& set : sets) out.push_back(set.name);
-  return out;
-}
-
 Status ablate(const std::vector<CorpusSet>& corpus, const std::vector<CorpusSet>& tests, const std::string& only) {
   std::vector<AblationRow> rows;
   auto all = variants();

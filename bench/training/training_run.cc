@@ -29,10 +29,8 @@ std::string table_of(const std::vector<Trial>& trials) {
 
 // Real sets leave one fold each; the synthetic ones only train. The last is all sets.
 std::vector<std::size_t> folds_of(const std::vector<SetEvidence>& sets) {
-  std::vector<std::size_t> out;
-  for (std::size_t s = 0; s <= sets.size(); ++s) {
-    if (s == sets.size() || !is_synthetic(sets[s].name)) out.push_back(s);
-  }
+  std::vector<std::size_t> out = real_sets(sets);
+  out.push_back(sets.size());
   return out;
 }
 

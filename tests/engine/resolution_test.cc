@@ -9,24 +9,16 @@
 #include "engine/engine.h"
 #include "engine/other_resolution.h"
 #include "tests/image/image_files.h"
-#include "tests/support/grey_mat.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/synthetic_print.h"
 
 namespace whorl::engine {
 namespace {
 
-using datasets::ImpressionKind;
-
-image::GreyImage impression(std::uint64_t finger, std::uint64_t capture) {
-  return datasets::make_impression(datasets::make_master(finger), capture, datasets::preset(ImpressionKind::kClean));
-}
+using tests::clean_impression;
 
 // As fine as a child's ridges, and as small as their finger.
-image::GreyImage childs(const image::GreyImage& print) {
-  cv::Mat small;
-  cv::resize(tests::mat_of(print), small, {}, 0.72, 0.72, cv::INTER_AREA);
-  return tests::image_of(small);
-}
+image::GreyImage childs(const image::GreyImage& print) { return tests::scaled(print, 0.72); }
 
 Sample finger(const image::GreyImage& print, double stated_ppi) {
   Sample out;
@@ -61,7 +53,7 @@ class FalseResolution : public testing::TestWithParam<double> {
     auto opened = Engine::open(config, *world_);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     engine_ = std::move(opened).value();
-    for (std::uint64_t person = 1; person <= 3; ++person) enrol(person, impression(person, 1));
+    for (std::uint64_t person = 1; person <= 3; ++person) enrol(person, clean_impression(person, 1));
   }
 
   void enrol(std::uint64_t person, const image::GreyImage& print) {
@@ -87,7 +79,7 @@ using TrueResolution = FalseResolution;
 
 TEST_P(FalseResolution, IsNeverAPlainNo) {
   for (std::uint64_t person = 1; person <= 3; ++person) {
-    const Sample sample = finger(impression(person, 2), GetParam());
+    const Sample sample = finger(clean_impression(person, 2), GetParam());
     const IdentifyAnswer found = identified(sample);
     EXPECT_NE(found.decision, Decision::kNoMatch) << person << ": " << found.reason;
     VerifyRequest claim;
@@ -98,8 +90,8 @@ TEST_P(FalseResolution, IsNeverAPlainNo) {
     EXPECT_NE(verified->decision, Decision::kNoMatch) << person << ": " << verified->reason;
     for (const bool turned : {false, true}) {
       CompareRequest pair;
-      pair.samples = {turned ? finger(impression(person, 1), 500) : sample};
-      pair.others = {turned ? sample : finger(impression(person, 1), 500)};
+      pair.samples = {turned ? finger(clean_impression(person, 1), 500) : sample};
+      pair.others = {turned ? sample : finger(clean_impression(person, 1), 500)};
       const auto compared = engine_->compare({}, pair);
       ASSERT_TRUE(compared.ok()) << compared.error().text();
       EXPECT_NE(compared->decision, Decision::kNoMatch) << person << ": " << compared->reason;
@@ -110,14 +102,14 @@ TEST_P(FalseResolution, IsNeverAPlainNo) {
 INSTANTIATE_TEST_SUITE_P(Resolutions, FalseResolution, testing::Values(250, 300, 350, 400, 600, 700, 800, 1000));
 
 TEST_P(TrueResolution, OfAChildIsAnsweredAsAnyOther) {
-  enrol(9, childs(impression(9, 1)));
-  EXPECT_EQ(identified(finger(childs(impression(9, 2)), GetParam())).decision, Decision::kMatch);
-  const IdentifyAnswer stranger = identified(finger(childs(impression(10, 1)), GetParam()));
+  enrol(9, childs(clean_impression(9, 1)));
+  EXPECT_EQ(identified(finger(childs(clean_impression(9, 2)), GetParam())).decision, Decision::kMatch);
+  const IdentifyAnswer stranger = identified(finger(childs(clean_impression(10, 1)), GetParam()));
   EXPECT_EQ(stranger.decision, Decision::kNoMatch) << stranger.reason;
 }
 
 TEST_P(TrueResolution, OfTheSensorIsSaidWhereAnotherWasStated) {
-  const IdentifyAnswer found = identified(finger(impression(1, 2), GetParam() * 1.4));
+  const IdentifyAnswer found = identified(finger(clean_impression(1, 2), GetParam() * 1.4));
   EXPECT_EQ(found.why.code, AnswerCode::kResolutionDoubtful) << found.reason;
   EXPECT_TRUE(found.candidates.empty()) << "whoever fits there is not named";
   ASSERT_EQ(found.probe.size(), 1U);

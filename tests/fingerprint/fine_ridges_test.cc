@@ -8,26 +8,16 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
-#include "datasets/synthetic.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
-#include "tests/support/grey_mat.h"
+#include "tests/support/synthetic_print.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 using image::GreyImage;
-
-GreyImage impression(std::uint64_t finger, std::uint64_t capture) {
-  return datasets::make_impression(datasets::make_master(finger), capture,
-                                   datasets::preset(datasets::ImpressionKind::kClean));
-}
-
-GreyImage shrunk(const GreyImage& image, double factor) {
-  cv::Mat out;
-  cv::resize(tests::mat_of(image), out, {}, factor, factor, cv::INTER_AREA);
-  return tests::image_of(out);
-}
+using tests::clean_impression;
+using tests::scaled;
 
 // The share of the minutiae of the whole print, so many times as large, that the shrunk one has at the same places.
 double share_kept(const FingerprintTemplate& whole, const FingerprintTemplate& small, double factor) {
@@ -58,10 +48,10 @@ TEST(FineRidges, HaveTheMinutiaeOfTheSamePrintInLarge) {
     double enlarged = 0;
     double as_it_is = 0;
     for (std::uint64_t finger = 1; finger <= 4; ++finger) {
-      const GreyImage print = impression(finger, 1);
+      const GreyImage print = clean_impression(finger, 1);
       const auto whole = extract(print);
-      const auto small = extract(shrunk(print, factor));
-      const auto blurred = extract(shrunk(print, factor), {.enlarge_below_period_px500 = 0});
+      const auto small = extract(scaled(print, factor));
+      const auto blurred = extract(scaled(print, factor), {.enlarge_below_period_px500 = 0});
       ASSERT_TRUE(whole.ok() && small.ok() && blurred.ok()) << finger;
       enlarged += share_kept(*whole, *small, factor) / 4;
       as_it_is += share_kept(*whole, *blurred, factor) / 4;
@@ -72,7 +62,7 @@ TEST(FineRidges, HaveTheMinutiaeOfTheSamePrintInLarge) {
 }
 
 TEST(FineRidges, AreBroughtBackToThePicturesOwnPlaces) {
-  const GreyImage print = shrunk(impression(5, 1), 0.6);
+  const GreyImage print = scaled(clean_impression(5, 1), 0.6);
   const auto got = extract_and_report(print);
   ASSERT_TRUE(got.ok());
   const FingerprintTemplate& t = got->fingerprint;
@@ -99,7 +89,7 @@ TEST(FineRidges, AreBroughtBackToThePicturesOwnPlaces) {
 
 // However large the picture is in which they lie: what counts is the print.
 TEST(FineRidges, AreEnlargedInALargeFrameToo) {
-  const GreyImage print = shrunk(impression(5, 1), 0.55);
+  const GreyImage print = scaled(clean_impression(5, 1), 0.55);
   const cv::Mat small = tests::mat_of(print);
   const auto alone = extract(print);
   ASSERT_TRUE(alone.ok());
@@ -132,8 +122,8 @@ TEST(FineRidges, FindTheirFingerAndNoOther) {
   std::vector<PreparedTemplate> second;
   std::vector<PreparedTemplate> second_before;
   for (std::uint64_t finger = 11; finger <= 16; ++finger) {
-    const GreyImage other = shrunk(impression(finger, 2), 0.65);
-    const auto a = extract(shrunk(impression(finger, 1), 0.65));
+    const GreyImage other = scaled(clean_impression(finger, 2), 0.65);
+    const auto a = extract(scaled(clean_impression(finger, 1), 0.65));
     const auto b = extract(other);
     const auto c = extract(other, before);
     ASSERT_TRUE(a.ok() && b.ok() && c.ok()) << finger;

@@ -9,10 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/synthetic.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "templates/image/resample.h"
-#include "tests/support/grey_mat.h"
+#include "tests/support/synthetic_print.h"
 #include "tests/support/textures/texture.h"
 
 namespace whorl::fingerprint {
@@ -22,17 +21,9 @@ using datasets::ImpressionKind;
 using image::GreyImage;
 using testing::HasSubstr;
 using tests::image_of;
+using tests::impression;
 using tests::mat_of;
-
-GreyImage impression(std::uint64_t finger, ImpressionKind kind = ImpressionKind::kTypical, std::uint64_t capture = 1) {
-  return datasets::make_impression(datasets::make_master(finger), capture, datasets::preset(kind));
-}
-
-GreyImage scaled(const GreyImage& image, double factor) {
-  cv::Mat out;
-  cv::resize(mat_of(image), out, {}, factor, factor, factor < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
-  return image_of(out);
-}
+using tests::scaled;
 
 // The columns that show something.
 cv::Mat trimmed(const cv::Mat& picture) {

@@ -222,10 +222,10 @@ TEST(CellMeans, AgreeWithTheirSlowTwin) {
                               cv::Size(64, 4), cv::Size(4, 4), cv::Size(7, 3)}) {
     const PixelMap a = random_values(1, size);
     const PixelMap b = random_values(2, size);
-    const cv::Size grid((size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid);
-    const cv::Mat means = cell_means(a, grid);
-    const CellProducts products = cell_products(a, b, grid);
-    const CellTensor tensor = cell_tensor(a, b, grid);
+    const cv::Size grid = grid_of(size);
+    const cv::Mat means = cell_means(a);
+    const CellProducts products = cell_products(a, b);
+    const CellTensor tensor = cell_tensor(a, b);
     const double width = static_cast<double>(size.width) / grid.width;
     const double height = static_cast<double>(size.height) / grid.height;
     for (int row = 0; row < grid.height; ++row) {
@@ -253,10 +253,8 @@ TEST(CellMeans, AreThoseOfAreaInterpolation) {
   for (const cv::Size size : {cv::Size(320, 384), cv::Size(388, 374), cv::Size(333, 257), cv::Size(641, 480)}) {
     const PixelMap values = random_values(3, size);
     cv::Mat by_opencv;
-    cv::resize(values, by_opencv, {(size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid}, 0, 0,
-               cv::INTER_AREA);
-    EXPECT_LT(cv::norm(cell_means(values, by_opencv.size()), by_opencv, cv::NORM_INF), 1e-6)
-        << size;  // 0 beside OpenCV 4.6
+    cv::resize(values, by_opencv, grid_of(size), 0, 0, cv::INTER_AREA);
+    EXPECT_LT(cv::norm(cell_means(values), by_opencv, cv::NORM_INF), 1e-6) << size;  // 0 beside OpenCV 4.6
   }
 }
 
@@ -264,7 +262,7 @@ TEST(FlowNet, AgreesWithItsSlowTwin) {
   // Odd sizes, and one that is smaller than what the widest layers see.
   for (const cv::Size size : {cv::Size(203, 149), cv::Size(36, 52), cv::Size(98, 41)}) {
     const PixelMap normalised = normalise(PixelMap(drawn_grey(1)(cv::Rect({40, 50}, size)).clone()), {});
-    const cv::Size grid((size.width + kGrid - 1) / kGrid, (size.height + kGrid - 1) / kGrid);
+    const cv::Size grid = grid_of(size);
     const FlowEstimate fast = shipped_flow_net().estimate(normalised, grid, {});
     const FlowEstimate slow = shipped_flow_net().estimate_reference(normalised, grid);
     ASSERT_EQ(fast.flow.cos2.size(), grid);

@@ -96,12 +96,11 @@ void add_line(const float* line, float share, int cells, float* __restrict out) 
   for (int c = 0; c < cells; ++c) out[c] += line[c] * share;
 }
 
-// What kValues functions of two pictures give along a line of pixels.
-template <std::size_t kValues>
-using Lines = std::array<float*, kValues>;
+// What three functions of two pictures give along a line of pixels.
+using Lines = std::array<float*, 3>;
 
 WHORL_MULTIVERSION
-void products_along(const float* a, const float* b, int count, const Lines<3>& out) {
+void products_along(const float* a, const float* b, int count, const Lines& out) {
   float* __restrict ab = out[0];
   float* __restrict aa = out[1];
   float* __restrict bb = out[2];
@@ -113,7 +112,7 @@ void products_along(const float* a, const float* b, int count, const Lines<3>& o
 }
 
 WHORL_MULTIVERSION
-void tensors_along(const float* dx, const float* dy, int count, const Lines<3>& out) {
+void tensors_along(const float* dx, const float* dy, int count, const Lines& out) {
   float* __restrict difference = out[0];
   float* __restrict product = out[1];
   float* __restrict energy = out[2];
@@ -133,7 +132,8 @@ void sum_line(const std::array<const float*, kValues>& lines, const Side& across
 
 // The means of kValues functions over the cells, a row of pixels at a time. `lines_of(row)` gives their values.
 template <std::size_t kValues, typename LinesOf>
-std::array<cv::Mat, kValues> means_of(const cv::Size& pixels, const cv::Size& grid, const LinesOf& lines_of) {
+std::array<cv::Mat, kValues> means_of(const cv::Size& pixels, const LinesOf& lines_of) {
+  const cv::Size grid = grid_of(pixels);
   const Side across(pixels.width, grid.width);
   CV_Assert(across.whole() || pixels.width >= kPlaces);
   const Side down(pixels.height, grid.height);
@@ -158,35 +158,29 @@ std::array<cv::Mat, kValues> means_of(const cv::Size& pixels, const cv::Size& gr
   return out;
 }
 
-template <std::size_t kValues>
-std::array<cv::Mat, kValues> means_along(const cv::Mat& a, const cv::Mat& b, const cv::Size& grid,
-                                         void (&along)(const float*, const float*, int, const Lines<kValues>&)) {
-  std::array<std::vector<float>, kValues> lines;
-  Lines<kValues> to;
-  std::array<const float*, kValues> from;
-  for (std::size_t k = 0; k < kValues; ++k) {
-    lines[k].resize(static_cast<std::size_t>(a.cols));
-    from[k] = to[k] = lines[k].data();
-  }
-  return means_of<kValues>(a.size(), grid, [&](int row) {
+std::array<cv::Mat, 3> means_along(const cv::Mat& a, const cv::Mat& b,
+                                   void (&along)(const float*, const float*, int, const Lines&)) {
+  cv::Mat lines(3, a.cols, CV_32F);
+  const Lines to{lines.ptr<float>(0), lines.ptr<float>(1), lines.ptr<float>(2)};
+  return means_of<3>(a.size(), [&](int row) {
     along(a.ptr<float>(row), b.ptr<float>(row), a.cols, to);
-    return from;
+    return std::array<const float*, 3>{to[0], to[1], to[2]};
   });
 }
 
 }  // namespace
 
-cv::Mat cell_means(const cv::Mat& values, const cv::Size& grid) {
-  return means_of<1>(values.size(), grid, [&](int row) { return std::array{values.ptr<float>(row)}; })[0];
+cv::Mat cell_means(const cv::Mat& values) {
+  return means_of<1>(values.size(), [&](int row) { return std::array{values.ptr<float>(row)}; })[0];
 }
 
-CellProducts cell_products(const cv::Mat& a, const cv::Mat& b, const cv::Size& grid) {
-  const auto [ab, aa, bb] = means_along<3>(a, b, grid, products_along);
+CellProducts cell_products(const cv::Mat& a, const cv::Mat& b) {
+  const auto [ab, aa, bb] = means_along(a, b, products_along);
   return {ab, aa, bb};
 }
 
-CellTensor cell_tensor(const cv::Mat& dx, const cv::Mat& dy, const cv::Size& grid) {
-  const auto [difference, product, energy] = means_along<3>(dx, dy, grid, tensors_along);
+CellTensor cell_tensor(const cv::Mat& dx, const cv::Mat& dy) {
+  const auto [difference, product, energy] = means_along(dx, dy, tensors_along);
   return {difference, product, energy};
 }
 

@@ -10,7 +10,7 @@
 
 namespace whorl::fingerprint {
 
-cv::Mat cell_means(const cv::Mat& values, const cv::Size& grid);
+cv::Mat cell_means(const cv::Mat& values);
 
 // Of what two pictures of one size give at each pixel.
 struct CellProducts {
@@ -18,7 +18,7 @@ struct CellProducts {
   cv::Mat aa;
   cv::Mat bb;
 };
-CellProducts cell_products(const cv::Mat& a, const cv::Mat& b, const cv::Size& grid);
+CellProducts cell_products(const cv::Mat& a, const cv::Mat& b);
 
 // The structure tensor of a gradient.
 struct CellTensor {
@@ -26,6 +26,6 @@ struct CellTensor {
   cv::Mat product;     // 2 dx dy
   cv::Mat energy;      // dx^2 + dy^2
 };
-CellTensor cell_tensor(const cv::Mat& dx, const cv::Mat& dy, const cv::Size& grid);
+CellTensor cell_tensor(const cv::Mat& dx, const cv::Mat& dy);
 
 }  // namespace whorl::fingerprint

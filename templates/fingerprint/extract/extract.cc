@@ -11,7 +11,6 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kAdultPeriod_px500 = 9.0;
 constexpr double kLeastPeriod_px500 = 5.4;  // the adult's divided by 1.7
 constexpr double kMostPeriod_px500 = 12.2;  // 1 of 1,679 prints of nine sensors is wider
 
@@ -99,7 +98,7 @@ Result<Reading> read(const PixelMap& normalised, Orientation first_flow, const G
   const PixelMap skeleton = thin(binary, stop);
   sink.stage("skeleton", skeleton);
   WHORL_TRY(go_on(stop));
-  const GridMap trusted = reliability(normalised, enhanced, mask, p);
+  const GridMap trusted = reliability(normalised, enhanced, p);
   sink.stage("reliability", trusted);
   std::vector<Minutia> minutiae = find_minutiae(skeleton, flow, trusted, mask, p, stop);
   WHORL_TRY(go_on(stop));
@@ -120,7 +119,7 @@ FingerprintTemplate template_of(Reading reading, const GridMap& mask, const cv::
 // The part of the picture that shows the print, so many times larger.
 Result<FingerprintTemplate> read_enlarged(const PixelMap& grey, const Part& part, double scale,
                                           const ExtractParameters& p, TraceSink& sink, const StopLatch& stop) {
-  const PixelMap larger = enlarged(PixelMap(grey(part.at)), scale);
+  const PixelMap larger = scaled(PixelMap(grey(part.at)), scale);
   const GridMap mask = enlarged_to(part.mask, larger);
   const PixelMap normalised = normalise(larger, p);
   WHORL_ASSIGN(Reading reading, read(normalised, orientation_field(normalised, mask, p), mask, p, sink, stop));

@@ -40,6 +40,9 @@ enum class RidgeSpacing {
   kContradicts,  // no finger's: the resolution is another than stated
 };
 
+// How far apart an adult's ridges lie, about.
+inline constexpr double kAdultPeriod_px500 = 9.0;
+
 // What extraction reads off the picture beside the template; none of it is kept.
 struct ExtractionReport {
   // Median distance from ridge to ridge where ridges are clear. Adults' lie at 8 to 10, a child's at 6 to 7.

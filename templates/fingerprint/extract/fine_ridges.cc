@@ -5,10 +5,11 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "templates/fingerprint/extract/extract.h"
+
 namespace whorl::fingerprint {
 namespace {
 
-constexpr double kUsualPeriod_px500 = 9.0;
 constexpr double kMostEnlarged = 2.0;
 constexpr double kMostPixels = 800'000;  // of the enlarged picture: what would be larger is enlarged less
 
@@ -22,20 +23,19 @@ cv::Mat resized(const cv::Mat& values, const cv::Size& size) {
 
 double enlargement(double period_px500, const cv::Size& pixels, const ExtractParameters& p) {
   if (period_px500 <= 0 || period_px500 >= p.enlarge_below_period_px500) return 1;
-  const double wanted = std::min(kUsualPeriod_px500 / period_px500, kMostEnlarged);
+  const double wanted = std::min(kAdultPeriod_px500 / period_px500, kMostEnlarged);
   return std::max(1.0, std::min(wanted, std::sqrt(kMostPixels / std::max(1, pixels.area()))));
 }
 
-PixelMap enlarged(const PixelMap& grey, double scale) {
+PixelMap scaled(const PixelMap& grey, double scale) {
   cv::Mat out;
-  cv::resize(grey, out, {}, scale, scale, cv::INTER_CUBIC);
+  cv::resize(grey, out, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
   return PixelMap(out);
 }
 
 GridMap enlarged_to(const GridMap& mask, const PixelMap& larger) {
   cv::Mat out;
-  cv::resize(mask, out, {(larger.cols + kGrid - 1) / kGrid, (larger.rows + kGrid - 1) / kGrid}, 0, 0,
-             cv::INTER_NEAREST);
+  cv::resize(mask, out, grid_of(larger.size()), 0, 0, cv::INTER_NEAREST);
   return GridMap(out);
 }
 

@@ -29,7 +29,8 @@ struct Reading {
 // How many times a picture of so many pixels, whose ridges lie so far apart, is to be enlarged; 1: not at all.
 double enlargement(double period_px500, const cv::Size& pixels, const ExtractParameters& p);
 
-PixelMap enlarged(const PixelMap& grey, double scale);
+// The picture so many times as large.
+PixelMap scaled(const PixelMap& grey, double scale);
 
 // The cells of the picture before, as those of the enlarged one: what was found to be the print there stays so.
 GridMap enlarged_to(const GridMap& mask, const PixelMap& larger);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/catalogue.h"
+#include "templates/fingerprint/extract/fine_ridges.h"
 #include "templates/fingerprint/extract/normalise.h"
 #include "templates/fingerprint/extract/ridge_evidence.h"
 #include "templates/fingerprint/extract/segment.h"
@@ -24,9 +25,7 @@ double foreground_mm2(const GridMap& mask) { return cv::countNonZero(mask) * std
 
 // The evidence in the picture made larger or smaller, its period at the picture's own scale; none of what is woven.
 RidgeEvidence evidence_at_scale(const PixelMap& grey, double scale, const ExtractParameters& p, const StopLatch& stop) {
-  cv::Mat scaled;
-  cv::resize(grey, scaled, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
-  const PixelMap picture(scaled);
+  const PixelMap picture = scaled(grey, scale);
   const GridMap mask = segment(picture, p);
   if (cv::countNonZero(mask) == 0) return {};
   const PixelMap normalised = normalise(picture, p);

@@ -29,4 +29,9 @@ struct GridMap : cv::Mat {
   explicit GridMap(const cv::Mat& values) : cv::Mat(values) {}
 };
 
+// The cells of a picture of so many pixels.
+inline cv::Size grid_of(const cv::Size& pixels) {
+  return {(pixels.width + kGrid - 1) / kGrid, (pixels.height + kGrid - 1) / kGrid};
+}
+
 }  // namespace whorl::fingerprint

@@ -14,7 +14,7 @@ constexpr std::size_t kStripwisePixels = 250'000;  // from here on strips, which
 constexpr int kStripRows = 24;                     // of the grid
 
 // Of these rows of the picture. The filters see the rows beside them.
-CellTensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv::Size& grid) {
+CellTensor tensor_of_rows(const PixelMap& image, const cv::Range& rows) {
   const cv::Range wider(std::max(0, rows.start - 1), std::min(image.rows, rows.end + 1));
   cv::Mat smooth;
   cv::GaussianBlur(image.rowRange(wider), smooth, {5, 5}, 1.0);
@@ -23,18 +23,18 @@ CellTensor tensor_of_rows(const PixelMap& image, const cv::Range& rows, const cv
   cv::Mat dy;
   cv::Scharr(seen, dx, CV_32F, 1, 0, 1.0 / 32, 0, cv::BORDER_REPLICATE);
   cv::Scharr(seen, dy, CV_32F, 0, 1, 1.0 / 32, 0, cv::BORDER_REPLICATE);
-  return cell_tensor(dx, dy, grid);
+  return cell_tensor(dx, dy);
 }
 
-CellTensor gradient_tensor(const PixelMap& image, const cv::Size& grid) {
+CellTensor gradient_tensor(const PixelMap& image) {
   if (image.total() <= kStripwisePixels || image.rows % kGrid != 0) {
-    return tensor_of_rows(image, cv::Range(0, image.rows), grid);
+    return tensor_of_rows(image, cv::Range(0, image.rows));
   }
+  const cv::Size grid = grid_of(image.size());
   CellTensor out{cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F), cv::Mat(grid, CV_32F)};
   for (int row = 0; row < grid.height; row += kStripRows) {
     const cv::Range cells(row, std::min(row + kStripRows, grid.height));
-    const CellTensor strip =
-        tensor_of_rows(image, cv::Range(cells.start * kGrid, cells.end * kGrid), {grid.width, cells.size()});
+    const CellTensor strip = tensor_of_rows(image, cv::Range(cells.start * kGrid, cells.end * kGrid));
     strip.difference.copyTo(out.difference.rowRange(cells));
     strip.product.copyTo(out.product.rowRange(cells));
     strip.energy.copyTo(out.energy.rowRange(cells));
@@ -66,7 +66,7 @@ float Orientation::coherence(int column, int row) const {
 }
 
 Orientation orientation_field(const PixelMap& normalised, const GridMap& mask, const ExtractParameters& p) {
-  CellTensor tensor = gradient_tensor(normalised, mask.size());
+  CellTensor tensor = gradient_tensor(normalised);
   cv::Mat weight;
   mask.convertTo(weight, CV_32F, 0.98 / 255, 0.02);
   tensor.difference = tensor.difference.mul(weight);

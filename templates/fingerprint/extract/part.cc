@@ -58,7 +58,7 @@ Part part_around(const GridMap& mask, const cv::Size& picture) {
   constexpr int kBeyond = kMargin_px500 + kFlowBlock_px500 - 1;
   const cv::Point end(down(print.br().x + kBeyond), down(print.br().y + kBeyond));
   const cv::Rect at = cv::Rect(corner, end) & cv::Rect({0, 0}, picture);
-  const cv::Rect cells(at.x / kGrid, at.y / kGrid, (at.width + kGrid - 1) / kGrid, (at.height + kGrid - 1) / kGrid);
+  const cv::Rect cells({at.x / kGrid, at.y / kGrid}, grid_of(at.size()));
   return Part{at, GridMap(mask(cells).clone())};
 }
 

@@ -6,9 +6,8 @@
 
 namespace whorl::fingerprint {
 
-GridMap reliability(const PixelMap& normalised, const PixelMap& enhanced, const GridMap& mask,
-                    const ExtractParameters& p) {
-  CellProducts local = cell_products(normalised, enhanced, mask.size());
+GridMap reliability(const PixelMap& normalised, const PixelMap& enhanced, const ExtractParameters& p) {
+  CellProducts local = cell_products(normalised, enhanced);
   for (cv::Mat* mean : {&local.ab, &local.aa, &local.bb}) {
     cv::GaussianBlur(*mean, *mean, {0, 0}, p.reliability_sigma_px500 / kGrid, 0, cv::BORDER_REPLICATE);
   }

@@ -7,7 +7,6 @@
 namespace whorl::fingerprint {
 
 // How much of the image the enhanced pattern explains, CV_32F, 0..1: their local correlation.
-GridMap reliability(const PixelMap& normalised, const PixelMap& enhanced, const GridMap& mask,
-                    const ExtractParameters& p);
+GridMap reliability(const PixelMap& normalised, const PixelMap& enhanced, const ExtractParameters& p);
 
 }  // namespace whorl::fingerprint

@@ -29,14 +29,14 @@ cv::Mat gradient_energy_stripwise(const PixelMap& grey, const cv::Size& grid) {
     const int rows = std::min(kStripRows, grid.height - row);
     // What a strip's filters need of the next ones, they take from the picture around it.
     const cv::Mat energy = gradient_energy(padded.rowRange(row * kGrid, (row + rows) * kGrid));
-    cell_means(energy, {grid.width, rows}).copyTo(out.rowRange(row, row + rows));
+    cell_means(energy).copyTo(out.rowRange(row, row + rows));
   }
   return out;
 }
 
 cv::Mat gradient_energy_grid(const PixelMap& grey, const cv::Size& grid) {
   if (grey.total() > kStripwisePixels) return gradient_energy_stripwise(grey, grid);
-  return cell_means(gradient_energy(grey), grid);
+  return cell_means(gradient_energy(grey));
 }
 
 float percentile(const cv::Mat& values, double share) {
@@ -69,7 +69,7 @@ cv::Mat keep_large_parts(const cv::Mat& mask) {
 }  // namespace
 
 GridMap segment(const PixelMap& grey, const ExtractParameters& p) {
-  const cv::Size grid((grey.cols + kGrid - 1) / kGrid, (grey.rows + kGrid - 1) / kGrid);
+  const cv::Size grid = grid_of(grey.size());
   cv::Mat energy = gradient_energy_grid(grey, grid);
   cv::GaussianBlur(energy, energy, {0, 0}, p.segment_sigma_px500 / kGrid, 0, cv::BORDER_CONSTANT);
   const double threshold =
