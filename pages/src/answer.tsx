@@ -1,5 +1,5 @@
 // The answer in plain words: what it is, what to do next, what it covers; figures are folded away.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Answer, Candidate, Case, Receipt, ReviewCase} from './api';
 import {Icon, type Sign} from './icons';
 import {MemberAnswers, type Word, wordOf} from './members/answers';
@@ -131,7 +131,7 @@ function nextOf(answer: Answer, word: Word): string {
 export function AnswerView({given, looking, busy, onLook, onReview, members = kNotAsked, purpose = null}: AnswerProps) {
   const {answer, about} = given;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [given]);
+  useLayoutEffect(() => heading.current?.focus(), [given]);
   const word = wordOf(answer.decision, members);
   const why = `why.${answer.reasonCode}`;
   return (

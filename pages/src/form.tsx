@@ -1,5 +1,5 @@
 // What is wrong with a form: beside its field, and above the form with the focus there.
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import {Icon} from './icons';
 import {type Line, lineOf, t} from './words';
 
@@ -13,7 +13,7 @@ interface ProblemsProps<Field extends string> {
 
 export function Problems<Field extends string>({fields, faults, round}: ProblemsProps<Field>) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [round]);
+  useLayoutEffect(() => heading.current?.focus(), [round]);
   return (
     <div class="error" role="alert">
       <h2 ref={heading} tabIndex={-1}>{t('shell.problem')}</h2>

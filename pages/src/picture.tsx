@@ -1,10 +1,10 @@
 // A picture of an answer as an address that the browser shows. Made while it is shown, and let go of after.
-import {useEffect, useState} from 'preact/hooks';
+import {useLayoutEffect, useState} from 'preact/hooks';
 import type {Picture} from './api';
 
 export function useAddress(picture: Picture | null): string | null {
   const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (picture === null) {
       setAddress(null);
       return undefined;

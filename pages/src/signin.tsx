@@ -1,5 +1,5 @@
 // Signing in: at the operator's identity provider, or with a token of it.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {type Me, Refused, askMe, askWays, tokenOfNow, useToken} from './api';
 import {Icon} from './icons';
 import {refusalOf} from './refusal';
@@ -24,7 +24,7 @@ export function refusedThere(): string {
 function AtProvider({page, keep, again, onSignedIn}: SignInProps) {
   const [problem, setProblem] = useState(refusedThere());
   const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => link.current?.focus(), []);
+  useLayoutEffect(() => link.current?.focus(), []);
   const goOn = async () => {
     try {
       onSignedIn(await askMe());
@@ -65,7 +65,7 @@ function WithToken({focused, onSignedIn}: {focused: boolean; onSignedIn: (me: Me
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focused) field.current?.focus();
   }, [focused]);
   const submit = async (event: Event) => {

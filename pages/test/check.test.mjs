@@ -106,7 +106,7 @@ test('C2 WSQ, JPEG 2000 and a TIFF of 16 bits show a preview, and so does a temp
   files.push(tiff);
   await add(page, ...files);
   assert.equal(await page.locator('.taken[data-state=read] img.thumb').count(), 4);
-  const seen = await page.locator('img.thumb').evaluateAll((all) => all.map((image) => image.naturalWidth));
+  const seen = await page.locator('img.thumb').evaluateAll((all) => Promise.all(all.map((image) => image.decode().then(() => image.naturalWidth))));
   assert.ok(seen.every((width) => width > 50), String(seen));
   await close(page, node.url);
 });

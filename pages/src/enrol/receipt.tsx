@@ -1,5 +1,5 @@
 // What the person takes home: no name, no country, no picture; a reference by which any desk finds the record.
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import type {Enrolled} from '../api';
 import {Say} from '../say';
 import {QrCode} from './qr';
@@ -15,7 +15,7 @@ export interface ReceiptOf {
 
 export function ReceiptView({receipt, onNext}: {receipt: ReceiptOf; onNext: () => void}) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const comesBack = receipt.missing.some((each) => each.presence === 'BANDAGED');
   return (
     <section class="box receipt" aria-labelledby="receipt-heading">

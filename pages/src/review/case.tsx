@@ -1,6 +1,6 @@
 // One case: both sides of each candidate, drawn one after another, and what its reader says of them. Neither score nor
 // rank is on the page, nor what another said: the node does not send them before this reader has decided.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {NotDecided, isStill, wantsSignIn} from '../again';
 import {type CaseAnswer, type FingerExplained, type Me, Refused, type ReviewCase, compareCase, decideCase} from '../api';
 import {Finger} from '../compare';
@@ -88,7 +88,7 @@ export function CaseView({one, me, onGiveBack, onRecorded, onStranger}: CaseProp
   const [round, setRound] = useState(0);
   const [told, setTold] = useState<Told | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => heading.current?.focus(), [one.caseId]);
+  useLayoutEffect(() => heading.current?.focus(), [one.caseId]);
 
   const submit = async (event: Event) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 // What waits for a person: the list, and the case that somebody has taken.
-import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
+import {useCallback, useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {type Me, Refused, type ReviewCase, claimCase, giveBackCase, listCases} from '../api';
 import {whenForgotten} from '../forget';
 import {Icon} from '../icons';
@@ -95,7 +95,7 @@ function Cases({me, onStranger, onTaken}: {me: Me; onStranger: () => void; onTak
     setDone(null);
     setForgotten(why === 'idle');
   }), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     onTaken(taken !== null);
     if (taken === null && done === null) heading.current?.focus();
   }, [taken, done]);

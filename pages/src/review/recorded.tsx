@@ -1,5 +1,5 @@
 // What was recorded, what comes next, and what was hidden until now.
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import type {ReviewCase} from '../api';
 import {Icon} from '../icons';
 import {Say} from '../say';
@@ -14,7 +14,7 @@ function whatNext(one: ReviewCase): string {
 
 export function Recorded({one}: {one: ReviewCase}) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [one]);
+  useLayoutEffect(() => heading.current?.focus(), [one]);
   const decided = one.state === 'decided';
   return (
     <section class="box" data-state={one.state} aria-labelledby="recorded-heading">

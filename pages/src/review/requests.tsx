@@ -1,5 +1,5 @@
 // What other members ask data of, and nobody has decided yet: the list, and the one that an officer looks at.
-import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
+import {useCallback, useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {NotDecided, isStill, wantsSignIn} from '../again';
 import {type Me, Refused} from '../api';
 import {Finger} from '../compare';
@@ -31,7 +31,7 @@ export function Requests({onOpen, done, onStranger}: RequestsProps) {
     }
   }, [onStranger]);
   useEffect(() => void ask(), [ask, done]);
-  useEffect(() => said.current?.focus(), [done]);
+  useLayoutEffect(() => said.current?.focus(), [done]);
   return (
     <section class="box" aria-labelledby="requests-heading">
       <h2 id="requests-heading">{t('desk.waiting')}</h2>
@@ -97,9 +97,9 @@ export function RequestView({one, me, onBack, onDecided, onStranger}: RequestPro
     if (error instanceof Refused && error.status === 401) onStranger();
     setTold(refusalOf(error));
   };
+  useLayoutEffect(() => heading.current?.focus(), [one.requestId]);
   useEffect(() => {
     const stop = new AbortController();
-    heading.current?.focus();
     readRequest(one.requestId, stop.signal).then(setDossier, (error) => stop.signal.aborted || failed(error));
     return () => stop.abort();
   }, [one.requestId]);
