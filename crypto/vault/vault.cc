@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <string>
 
 namespace whorl::crypto {
@@ -47,12 +48,27 @@ struct Vault::State {
   Random* random;
   std::vector<std::unique_ptr<const GalleryKey>> keys;  // in order of epochs; the last one wraps
 
+  State(const GalleryId& of, Random& from) : gallery(of), random(&from) {}
+
+  // What it was replaced by; nothing where it was not.
+  void replace_by(std::shared_ptr<const State> other) const {
+    const std::scoped_lock lock(mutex);
+    next = std::move(other);
+  }
+  [[nodiscard]] std::shared_ptr<const State> replacement() const {
+    const std::scoped_lock lock(mutex);
+    return next;
+  }
+
   [[nodiscard]] const GalleryKey* find(std::uint32_t epoch) const {
     for (const auto& key : keys) {
       if (key->epoch == epoch) return key.get();
     }
     return nullptr;
   }
+
+  mutable std::mutex mutex;
+  mutable std::shared_ptr<const State> next;  // guarded by mutex
 };
 
 Result<KeptGalleryKey> make_gallery_key(RootKey& root, const GalleryId& gallery, std::uint32_t epoch, Random& random) {
@@ -81,7 +97,7 @@ Result<std::uint32_t> epoch_of(ByteView wrapped) {
 Result<Vault> Vault::open(RootKey& root, const GalleryId& gallery, std::span<const KeptGalleryKey> keys,
                           Random& random) {
   if (keys.empty()) return invalid_input("a gallery needs a key of at least one epoch");
-  auto state = std::make_shared<State>(State{gallery, &random, {}});
+  auto state = std::make_shared<State>(gallery, random);
   for (const KeptGalleryKey& key : keys) {
     if (key.epoch == 0 || state->find(key.epoch) != nullptr) {
       return invalid_input("a gallery's key of epoch " + std::to_string(key.epoch) + " is given twice, or is none");
@@ -91,6 +107,10 @@ Result<Vault> Vault::open(RootKey& root, const GalleryId& gallery, std::span<con
   }
   std::sort(state->keys.begin(), state->keys.end(), [](const auto& a, const auto& b) { return a->epoch < b->epoch; });
   return Vault(std::move(state));
+}
+
+void Vault::replaced_by(const Vault& next) const {
+  if (next.state_ != state_) state_->replace_by(next.state_);
 }
 
 std::uint32_t Vault::epoch() const { return state_->keys.back()->epoch; }
@@ -124,7 +144,14 @@ Result<WrappedKey> Vault::wrapped(const SecretBytes& key, const SealContext& con
 Result<SecretBytes> Vault::unwrapped(ByteView wrapped, const SealContext& context) const {
   if (wrapped.size() != kWrappedKeyBytes) return corruption("a wrapped key is damaged");
   WHORL_ASSIGN(const std::uint32_t epoch, epoch_of(wrapped));
-  const GalleryKey* under = state_->find(epoch);
+  // Held until the key is used: the chain of vaults after this one, of which one had the epoch if ever one did.
+  std::shared_ptr<const State> with = state_;
+  const GalleryKey* under = with->find(epoch);
+  while (under == nullptr) {
+    with = with->replacement();
+    if (with == nullptr) break;
+    under = with->find(epoch);
+  }
   if (under == nullptr) {
     return corruption("a key is wrapped under the gallery's key of epoch " + std::to_string(epoch) +
                       ", which is not here");

@@ -65,6 +65,11 @@ class Vault {
   static Result<Vault> open(RootKey& root, const GalleryId& gallery, std::span<const KeptGalleryKey> keys,
                             Random& random = system_random());
 
+  // Says that `next` takes its place for the same gallery: from now on copies of this one unwrap what was wrapped under
+  // the keys of `next`, too, and of what takes its place. So a reader who took a copy before a key was rotated opens
+  // what was wrapped anew meanwhile. `next` is not one that this one replaced.
+  void replaced_by(const Vault& next) const;
+
   [[nodiscard]] std::uint32_t epoch() const;
   // Keys that were wrapped under the newest epoch, those before this opening included.
   [[nodiscard]] std::uint64_t wraps() const;

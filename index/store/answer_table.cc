@@ -24,11 +24,12 @@ Result<std::vector<Bytes>> keys_where(const Sealer& sealer, const OpenDatabase& 
   std::vector<Bytes> out;
   rocksdb::ReadOptions options;
   options.fill_cache = false;
+  const auto keys = sealer.keys();
   const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kMarks)));
   const Bytes prefix = {kAnswerKeyPrefix};
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     const ByteView key = view(it->key());
-    if (chosen(AnswerTable::opened(sealer.keys(), key, view(it->value())))) out.emplace_back(key.begin(), key.end());
+    if (chosen(AnswerTable::opened(keys, key, view(it->value())))) out.emplace_back(key.begin(), key.end());
   }
   if (!it->status().ok()) return error_of(it->status(), "reading the answers that are kept");
   return out;
@@ -60,12 +61,13 @@ Status AnswerTable::put_all(std::span<const KeptAnswer> answers) {
 Result<std::optional<KeptAnswer>> AnswerTable::get(const Sha256& key) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   const Bytes at = row_of(database_.sealer(), answer_key(key));
   std::string value;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(at), &value);
   if (status.IsNotFound()) return std::optional<KeptAnswer>();
   if (!status.ok()) return error_of(status, "reading an answer that is kept");
-  WHORL_ASSIGN(auto answer, opened(database_.sealer().keys(), at, as_bytes(value)));
+  WHORL_ASSIGN(auto answer, opened(keys, at, as_bytes(value)));
   if (answer.key != key) return corruption("a kept answer lies under another's key");
   return std::optional(std::move(answer));
 }

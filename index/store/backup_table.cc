@@ -40,11 +40,12 @@ std::uint64_t now_ms(const RocksDatabase& database) {
 Result<std::vector<BackupNote>> BackupTable::list() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   std::string value;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(kBackupsKey)), &value);
   if (status.IsNotFound()) return std::vector<BackupNote>();
   if (!status.ok()) return error_of(status, "reading which backups were made");
-  WHORL_ASSIGN(const Bytes opened, database_.sealer().open(backups_place(), as_bytes(value)));
+  WHORL_ASSIGN(const Bytes opened, Sealer::open(keys, backups_place(), as_bytes(value)));
   return parse_backups(opened);
 }
 

@@ -115,12 +115,13 @@ Result<bool> BulkTable::commit(Staged& staged, const audit::Asked& asked) {
 Result<std::optional<Bytes>> BulkTable::mark(std::string_view name) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   std::string value;
   const Bytes row = mark_row(database_.sealer(), name);
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(row), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading how far the load came");
-  WHORL_ASSIGN(Bytes opened, database_.sealer().open(mark_place(row), as_bytes(value)));
+  WHORL_ASSIGN(Bytes opened, Sealer::open(keys, mark_place(row), as_bytes(value)));
   return std::optional(std::move(opened));
 }
 

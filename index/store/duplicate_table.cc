@@ -72,10 +72,11 @@ template <class Look>
 Status each_pair(const Sealer& sealer, const OpenDatabase& db, const Bytes& prefix, const Look& look) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
+  const auto keys = sealer.keys();
   const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, db.family(Family::kMarks)));
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     const ByteView row = view(it->key());
-    WHORL_ASSIGN(const Bytes content, sealer.open(pair_place(row), view(it->value())));
+    WHORL_ASSIGN(const Bytes content, Sealer::open(keys, pair_place(row), view(it->value())));
     WHORL_ASSIGN(const Pair pair, parsed(content));
     look(row, pair);
   }
@@ -124,12 +125,13 @@ Result<std::optional<Bytes>> DuplicateTable::state(const std::string& gallery_id
   [[maybe_unused]] const auto turn = db->turn();
   const Sealer& sealer = database_.sealer();
   if (!sealer.sealed()) return std::optional<Bytes>();
+  const auto keys = sealer.keys();
   const Bytes row = state_row(sealer, gallery_id);
   std::string stored;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), db->family(Family::kMarks), slice(row), &stored);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading how far a deduplication is");
-  WHORL_ASSIGN(Bytes plain, sealer.open(state_place(row), as_bytes(stored)));
+  WHORL_ASSIGN(Bytes plain, Sealer::open(keys, state_place(row), as_bytes(stored)));
   return std::optional(std::move(plain));
 }
 

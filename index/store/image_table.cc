@@ -34,11 +34,12 @@ Error malformed_setting() { return corruption("the gallery's setting of images i
 Result<bool> ImageTable::keeps() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   std::string value;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(kImagesKey)), &value);
   if (status.IsNotFound()) return false;
   if (!status.ok()) return error_of(status, "reading whether the gallery keeps images");
-  WHORL_ASSIGN(const Bytes opened, database_.sealer().open(setting_place(), as_bytes(value)));
+  WHORL_ASSIGN(const Bytes opened, Sealer::open(keys, setting_place(), as_bytes(value)));
   ByteReader in(opened);
   const int version = in.u8();
   if (in.failed()) return malformed_setting();

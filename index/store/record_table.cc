@@ -206,11 +206,12 @@ Status scan(const RocksDatabase& database, Reads reads, const Workers* workers, 
 }
 
 Result<std::optional<std::uint64_t>> read_since(const Sealer& sealer, const OpenDatabase& db, std::string_view key) {
+  const auto keys = sealer.keys();
   std::string value;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
   if (status.IsNotFound()) return std::optional<std::uint64_t>();
   if (!status.ok()) return error_of(status, "reading since when erased bytes are kept");
-  WHORL_ASSIGN(const Bytes opened, sealer.open(since_place(key), as_bytes(value)));
+  WHORL_ASSIGN(const Bytes opened, Sealer::open(keys, since_place(key), as_bytes(value)));
   ByteReader in(opened);
   const std::uint64_t since = in.u64();
   return std::optional(in.finished() ? since : 0);
@@ -351,11 +352,12 @@ Result<std::uint64_t> RecordTable::move(std::span<const Moved> moved, const audi
 }
 
 Result<std::optional<Lasting>> RecordTable::lasting_of(const OpenDatabase& db, ByteView row) const {
+  const auto keys = database_.sealer().keys();
   std::string stored;
   const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), db.family(Family::kIndex), slice(row), &stored);
   if (status.IsNotFound()) return std::optional<Lasting>();
   if (!status.ok()) return error_of(status, "reading the encounter's index entry");
-  WHORL_ASSIGN(const OpenedEntry opened, open_entry(database_.sealer().keys(), row, as_bytes(stored)));
+  WHORL_ASSIGN(const OpenedEntry opened, open_entry(keys, row, as_bytes(stored)));
   WHORL_ASSIGN(const auto images, kept_image_key(as_bytes(stored)));
   return std::optional(Lasting{opened.tag, images});
 }

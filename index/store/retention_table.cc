@@ -21,11 +21,12 @@ Place setting_place() { return {"setting", Family::kRecords, as_bytes(kRetention
 Result<std::uint64_t> RetentionTable::keep_days() const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   std::string value;
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(kRetentionKey)), &value);
   if (status.IsNotFound()) return 0;
   if (!status.ok()) return error_of(status, "reading for how long the gallery keeps encounters");
-  WHORL_ASSIGN(const Bytes opened, database_.sealer().open(setting_place(), as_bytes(value)));
+  WHORL_ASSIGN(const Bytes opened, Sealer::open(keys, setting_place(), as_bytes(value)));
   ByteReader in(opened);
   const int version = in.u8();
   const std::uint64_t days = in.u64();

@@ -23,6 +23,7 @@ void Sealer::take(const crypto::GalleryId& gallery, crypto::Vault vault, const c
 
 void Sealer::replace(crypto::Vault vault) {
   const std::scoped_lock lock(mutex_);
+  if (vault_) vault_->replaced_by(vault);  // readers who took the earlier one read on
   vault_ = std::move(vault);
 }
 
@@ -59,9 +60,9 @@ Result<Bytes> Sealer::seal(const Place& place, ByteView plain) const {
   return vault().seal(place.context(), plain);
 }
 
-Result<Bytes> Sealer::open(const Place& place, ByteView stored) const {
-  if (!sealed()) return Bytes(stored.begin(), stored.end());
-  return vault().open(place.context(), stored);
+Result<Bytes> Sealer::open(const std::optional<crypto::Vault>& keys, const Place& place, ByteView stored) {
+  if (!keys) return Bytes(stored.begin(), stored.end());
+  return keys->open(place.context(), stored);
 }
 
 }  // namespace whorl::index

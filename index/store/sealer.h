@@ -63,8 +63,11 @@ class Sealer {
 
   // A value under a key of its own. Errors: as crypto::Vault; kInternal where nothing is sealed.
   [[nodiscard]] Result<Bytes> seal(const Place& place, ByteView plain) const;
+  // What was read while nobody else could destroy a key (until_written()), or with keys() taken before it was read.
   // Errors: kCorruption (another place, another gallery, a changed bit).
-  [[nodiscard]] Result<Bytes> open(const Place& place, ByteView stored) const;
+  [[nodiscard]] Result<Bytes> open(const Place& place, ByteView stored) const { return open(keys(), place, stored); }
+  [[nodiscard]] static Result<Bytes> open(const std::optional<crypto::Vault>& keys, const Place& place,
+                                          ByteView stored);
 
   // Held from before something is sealed until it is on disk (or given up), so that no key is destroyed meanwhile under
   // which it was sealed. Taken before any other lock of the store.

@@ -27,12 +27,13 @@ Place place_of(std::string_view key) { return {"setting", Family::kRecords, as_b
 Result<std::optional<Bytes>> SpaceTable::get(Modality modality) const {
   WHORL_ASSIGN(const Hold db, database_.reading());
   [[maybe_unused]] const auto turn = db->turn();
+  const auto keys = database_.sealer().keys();
   std::string value;
   const std::string key = key_of(modality);
   const rocksdb::Status status = (*db)->Get(rocksdb::ReadOptions(), slice(as_bytes(key)), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return error_of(status, "reading which samples the gallery holds");
-  WHORL_ASSIGN(Bytes space, database_.sealer().open(place_of(key), as_bytes(value)));
+  WHORL_ASSIGN(Bytes space, Sealer::open(keys, place_of(key), as_bytes(value)));
   return std::optional(std::move(space));
 }
 

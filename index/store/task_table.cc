@@ -279,10 +279,11 @@ Result<KeptTasks> TaskTable::all() const {
   if (!sealer.sealed()) return out;
   rocksdb::ReadOptions options;
   options.fill_cache = false;
+  const auto keys = sealer.keys();
   const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(options, db->family(Family::kMarks)));
   const Bytes prefix = {kTaskHeadPrefix};
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
-    const auto content = sealer.open(head_place(view(it->key())), view(it->value()));
+    const auto content = Sealer::open(keys, head_place(view(it->key())), view(it->value()));
     auto task = content.ok() ? parse_head(*content) : Result<KeptTask>(content.error());
     if (task.ok()) {
       out.tasks.push_back(std::move(task).value());

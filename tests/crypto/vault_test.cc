@@ -179,6 +179,37 @@ TEST_F(VaultTest, RotationKeepsEveryValueAndMakesTheEarlierKeyUseless) {
   }
 }
 
+// Whoever took a copy before a rotation reads on through it, and through the next one.
+TEST_F(VaultTest, AReaderFromBeforeARotationOpensWhatWasWrappedAnewSince) {
+  const auto first = gallery_key(1);
+  const auto second = gallery_key(2);
+  const auto third = gallery_key(3);
+  Vault now = vault_with({first});
+  const Vault reader = now;
+  const auto replace = [&](const std::vector<KeptGalleryKey>& keys) {
+    const Vault next = vault_with(keys);
+    now.replaced_by(next);
+    now = next;
+  };
+  const auto under_first = reader.seal(kRecord, as_bytes("1"));
+  replace({first, second});
+  const auto under_second = now.seal(kRecord, as_bytes("2"));
+  replace({second});
+  replace({second, third});
+  replace({third});
+  const auto under_third = now.seal(kRecord, as_bytes("3"));
+  EXPECT_EQ(as_text(*reader.open(kRecord, *under_first)), "1");
+  EXPECT_EQ(as_text(*reader.open(kRecord, *under_second)), "2");
+  EXPECT_EQ(as_text(*reader.open(kRecord, *under_third)), "3");
+  // The newest holds no key of before, and what no key was ever of is damage.
+  EXPECT_FALSE(now.open(kRecord, *under_first).ok());
+  EXPECT_FALSE(now.open(kRecord, *under_second).ok());
+  const auto strange = vault_with({gallery_key(7)}).seal(kRecord, as_bytes("7"));
+  EXPECT_EQ(reader.open(kRecord, *strange).error().kind, ErrorKind::kCorruption);
+  now.replaced_by(now);
+  EXPECT_FALSE(now.open(kRecord, *strange).ok());
+}
+
 TEST_F(VaultTest, TheRootKeyCanBeChanged) {
   const KeptGalleryKey key = gallery_key(3);
   const auto sealed = vault_with({key}).seal(kRecord, as_bytes("value"));
