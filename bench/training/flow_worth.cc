@@ -69,7 +69,6 @@ Status print_row(const std::vector<CorpusSet>& sets, const std::vector<CorpusSet
   return {};
 }
 
-// Names of the sets as the heading of a table whose first column is `what`.
 // Every sample of `a` with every later one of `b`, which holds the same samples.
 Result<Trial> across(const Prints& a, const Prints& b) {
   std::vector<evaluation::Sample> samples = a.samples;

@@ -146,16 +146,12 @@ Result<SecretBytes> Vault::unwrapped(ByteView wrapped, const SealContext& contex
   WHORL_ASSIGN(const std::uint32_t epoch, epoch_of(wrapped));
   // Held until the key is used: the chain of vaults after this one, of which one had the epoch if ever one did.
   std::shared_ptr<const State> with = state_;
-  const GalleryKey* under = with->find(epoch);
-  while (under == nullptr) {
-    with = with->replacement();
-    if (with == nullptr) break;
-    under = with->find(epoch);
-  }
-  if (under == nullptr) {
+  while (with != nullptr && with->find(epoch) == nullptr) with = with->replacement();
+  if (with == nullptr) {
     return corruption("a key is wrapped under the gallery's key of epoch " + std::to_string(epoch) +
                       ", which is not here");
   }
+  const GalleryKey* under = with->find(epoch);
   WHORL_ASSIGN(const BoundBytes bound, BoundBytes::of(kWrapLabel, state_->gallery, context, epoch));
   const ByteView rest = wrapped.subspan(1 + 4);
   return aead_open_secret(under->key.view(), Nonce::of_sealed(rest.first<kAeadNonceBytes>()), bound.view(),

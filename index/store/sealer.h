@@ -63,9 +63,8 @@ class Sealer {
 
   // A value under a key of its own. Errors: as crypto::Vault; kInternal where nothing is sealed.
   [[nodiscard]] Result<Bytes> seal(const Place& place, ByteView plain) const;
-  // What was read while nobody else could destroy a key (until_written()), or with keys() taken before it was read.
-  // Errors: kCorruption (another place, another gallery, a changed bit).
-  [[nodiscard]] Result<Bytes> open(const Place& place, ByteView stored) const { return open(keys(), place, stored); }
+  // `keys`: taken with keys() before the value was read. Errors: kCorruption (another place, another gallery, a changed
+  // bit).
   [[nodiscard]] static Result<Bytes> open(const std::optional<crypto::Vault>& keys, const Place& place,
                                           ByteView stored);
 
