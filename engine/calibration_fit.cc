@@ -22,6 +22,10 @@ constexpr double kKnotStep_db = 0.2;
 constexpr std::uint64_t kGuideCounts = 4;
 // How many scores a tail is measured on at least, where that is no more than a twentieth of all.
 constexpr std::uint64_t kLeastTail = 100;
+// The same of a tail whose shape another population shows. What is left to measure is its slope alone, and the hundred
+// highest of some ten thousand pairs are comparisons of a few fingers with a few others, which is less than their
+// number says.
+constexpr std::uint64_t kLeastGuidedTail = 250;
 // The tail's slope holds with this one-sided confidence.
 constexpr double kTailConfidence = 0.95;
 
@@ -75,14 +79,15 @@ double exceedance(const std::vector<Tally>& sorted, std::uint64_t wanted) {
 // Decibels per unit of score of the exponential tail: the lower confidence limit of the rate, and the least
 // of it over several tail sizes, so that a tail heavier than exponential is not overstated. Exceedances y_i
 // of an exponential tail with rate r satisfy 2 r sum(y) ~ chi-squared with 2k degrees of freedom. Where there are
-// enough scores no size under kLeastTail counts: the limit of 25 lies a third below the rate whatever the tail is like,
-// and a few comparisons of one finger with one other are most of them.
-double tail_slope(const std::vector<Tally>& sorted) {
+// enough scores no size under kLeastTail (kLeastGuidedTail) counts: the limit of 25 lies a third below the rate
+// whatever the tail is like, and a few comparisons of one finger with one other are most of them.
+double tail_slope(const std::vector<Tally>& sorted, bool guided) {
   const std::uint64_t n = total_of(sorted);
+  const std::uint64_t least = guided && kLeastGuidedTail <= n / 20 ? kLeastGuidedTail : kLeastTail;
   std::optional<double> rate;
   for (const std::uint64_t wanted : {25, 50, 100, 250, 500, 1000, 2500}) {
     if (wanted > n / 20) break;
-    if (wanted < kLeastTail && kLeastTail <= n / 20) continue;
+    if (wanted < least && least <= n / 20) continue;
     const double sum = exceedance(sorted, wanted);
     if (!(sum > 0)) continue;  // ties: this tail size says nothing
     const boost::math::chi_squared law(2.0 * static_cast<double>(wanted));
@@ -190,10 +195,10 @@ Curve curve_of(const Calibration::NonMated& population, const Curve* guide) {
   std::sort(scores.begin(), scores.end(), [](const Tally& a, const Tally& b) { return a.score < b.score; });
   Curve out{counted(scores), 0, guide};
   if (guide == nullptr) {
-    out.slope = tail_slope(scores);
+    out.slope = tail_slope(scores, false);
   } else {
     for (Tally& t : scores) t.score = guide->db(t.score);
-    out.slope = std::min(1.0, tail_slope(scores));
+    out.slope = std::min(1.0, tail_slope(scores, true));
   }
   for (Knot& knot : out.knots) knot.db = std::max(0.0, knot.db - population.margin_db);
   return out;

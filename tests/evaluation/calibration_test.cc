@@ -158,6 +158,25 @@ TEST(Calibration, AFewPairsAreFollowedAlongTheTailOfMany) {
   }
 }
 
+// Scores at the middles of `n` equal shares of the exponential law whose unit is a decibel.
+std::vector<double> exactly_exponential(std::size_t n) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < n; ++i) {
+    out.push_back(-10 * std::log10((static_cast<double>(i) + 0.5) / static_cast<double>(n)));
+  }
+  return out;
+}
+
+// Beyond what few pairs counted they follow the many, less what the slope of 250 scores leaves in doubt: a tenth.
+TEST(Calibration, AGuidedTailIsMeasuredOnTwoHundredAndFifty) {
+  const auto few = tallies(exactly_exponential(20'000));
+  const auto many = tallies(exactly_exponential(4'000'000));
+  const Calibration c = Calibration::fit({{"few", few}, {"many", many}}, {}, "test").value();
+  const double counted = -10 * std::log10(Calibration::kMinExceedances / 20'000.0);
+  EXPECT_NEAR(c.db(counted), counted, 0.3);
+  EXPECT_NEAR(c.db(55) - c.db(counted), 0.8985 * (55 - counted), 0.4);  // chi-squared of 500 degrees, 5 %: 449.1
+}
+
 // Ten thousand strangers of a short tail and ten million of a long one; each alone claims more somewhere.
 TEST(Calibration, OfSeveralPopulationsTheMostPessimisticHolds) {
   const auto near = tallies(exponential(10'000, 1.0, 21));
