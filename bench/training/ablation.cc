@@ -75,6 +75,8 @@ std::vector<Variant> variants() {
       {"the product", as_it_is},
       {"no bent prints to train on", as_it_is, 0},
       {"bent prints of full weight", as_it_is, 1},
+      {"no damaged prints to train on", as_it_is, kBentWeight, 0},
+      {"damaged prints of full weight", as_it_is, kBentWeight, 1},
       extraction("flow by gradients alone", [](auto& e) { e.flow_by_network = false; }),
       extraction("orientation not measured again after the first filtering", [](auto& e) { e.enhancement_passes = 1; }),
       extraction("orientation measured three times", [](auto& e) { e.enhancement_passes = 3; }),
@@ -125,8 +127,13 @@ Result<AblationRow> measure(const std::vector<CorpusSet>& corpus, const std::vec
   std::vector<SetEvidence> sets;
   for (const CorpusSet& set : corpus) {
     if (is_bent(set.name) && variant.bent_weight == 0) continue;
-    WHORL_ASSIGN(SetEvidence gathered, gather(prepare(set, extract, compare), compare));
+    const Prints prints = prepare(set, extract, compare);
+    WHORL_ASSIGN(SetEvidence gathered, gather(prints, compare));
     if (is_bent(set.name)) gathered.weight = variant.bent_weight;
+    if (!is_synthetic(set.name) && variant.damaged_weight > 0) {
+      gathered.damaged = gather_damaged(set, prints, extract, compare);
+      gathered.damaged_weight = variant.damaged_weight;
+    }
     sets.push_back(std::move(gathered));
   }
   std::vector<SetEvidence> measured;

@@ -22,7 +22,8 @@ std::string cell_of(const ErrorRates& rates);
 struct Variant {
   std::string name;
   std::function<void(fingerprint::ExtractParameters&, fingerprint::CompareParameters&, FeatureMask&)> change;
-  double bent_weight = kBentWeight;  // of each set of bent prints; 0: they are not trained on
+  double bent_weight = kBentWeight;        // of each set of bent prints; 0: they are not trained on
+  double damaged_weight = kDamagedWeight;  // of the damaged prints of each real set; 0: they are not trained on
 };
 
 // The product as it is, then every variant of the table.

@@ -8,8 +8,10 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "bench/training/cut_down.h"
+#include "bench/training/damage.h"
 #include "datasets/reader.h"
 #include "datasets/sample_files.h"
+#include "datasets/synthetic.h"
 #include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "templates/fingerprint/extract/flow_net.h"
@@ -41,6 +43,8 @@ Result<std::vector<CorpusSet>> load_corpora(const std::vector<std::string>& mani
 namespace {
 
 constexpr std::size_t kMostNetBytes = 16 << 20;
+constexpr std::uint64_t kDamageSeed = 20040;
+constexpr std::size_t kNonMatedStep = 4;  // of non-mated pairs with a damaged print one in so many is taken
 
 std::string net_path(const std::string& folder, const std::string& name) {
   return folder + "/flow_net_" + name + ".bin";
@@ -49,6 +53,16 @@ std::string net_path(const std::string& folder, const std::string& name) {
 fingerprint::FingerprintTemplate kept_of(const fingerprint::FingerprintTemplate& print, Content content,
                                          std::size_t number) {
   return content == Content::kWhole ? print : cut_down(print, number);
+}
+
+PairEvidence evidence_of(const std::optional<PreparedTemplate>& first, const std::optional<PreparedTemplate>& second,
+                         const fingerprint::CompareParameters& compare) {
+  if (!first || !second) return {};
+  const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
+  std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
+  if (!got) return {};
+  const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
+  return {true, ridges, got->features};
 }
 
 }  // namespace
@@ -111,20 +125,41 @@ bool is_synthetic(const std::string& set) { return set.starts_with("synthetic");
 bool is_bent(const std::string& set) { return set.starts_with("synthetic_bent"); }
 
 Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParameters& compare) {
-  SetEvidence out{set.name, set.samples, {}, {}, is_bent(set.name) ? kBentWeight : 1};
+  SetEvidence out{set.name, set.samples, {}, {}, is_bent(set.name) ? kBentWeight : 1, {}};
   const auto& prepared = set.prepared;
   WHORL_ASSIGN(out.pairs, evaluation::pairs_of(out.samples, evaluation::Protocol::kAllPairs));
   out.evidence.resize(out.pairs.size());
   parallel_each(out.pairs.size(),
                 [&](std::size_t i) {
-                  const auto& first = prepared[out.pairs[i].a];
-                  const auto& second = prepared[out.pairs[i].b];
-                  if (!first || !second) return;
-                  const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
-                  std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
-                  if (!got) return;
-                  const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
-                  out.evidence[i] = {true, ridges, got->features};
+                  out.evidence[i] = evidence_of(prepared[out.pairs[i].a], prepared[out.pairs[i].b], compare);
+                },
+                {});
+  return out;
+}
+
+std::vector<LabelledEvidence> gather_damaged(const CorpusSet& set, const Prints& prints,
+                                             const fingerprint::ExtractParameters& extract,
+                                             const fingerprint::CompareParameters& compare, Content content) {
+  std::uint64_t seed = kDamageSeed;  // of this set alone
+  for (const char letter : set.name) seed = datasets::derive_seed(seed, static_cast<unsigned char>(letter));
+  CorpusSet worse = set;
+  parallel_each(worse.images.size(),
+                [&](std::size_t i) { worse.images[i] = damaged(set.images[i], datasets::derive_seed(seed, i)); }, {});
+  const Prints damaged_prints = prepare(worse, extract, compare, content);
+  std::vector<evaluation::Pair> pairs;
+  const std::size_t n = prints.samples.size();
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t b = 0; b < n; ++b) {
+      const bool mated = prints.samples[a].finger == prints.samples[b].finger;
+      const bool taken = mated ? a != b : (a + b) % kNonMatedStep == 0;
+      if (taken) pairs.push_back({static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b), mated});
+    }
+  }
+  std::vector<LabelledEvidence> out(pairs.size());
+  parallel_each(pairs.size(),
+                [&](std::size_t i) {
+                  const auto& [a, b, mated] = pairs[i];
+                  out[i] = {evidence_of(prints.prepared[a], damaged_prints.prepared[b], compare), mated};
                 },
                 {});
   return out;

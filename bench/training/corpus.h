@@ -70,22 +70,39 @@ bool is_synthetic(const std::string& set);
 // Whether they were pressed with slip and torsion: so does its name.
 bool is_bent(const std::string& set);
 
-// What a set of bent prints weighs in the first models, where every other weighs 1. They have what real sets seldom
-// have, but are not what is met: the more they weigh, the more pairs of real sets are missed (docs/accuracy.md, "Bent
-// prints").
-inline constexpr double kBentWeight = 0.2;
+// What a set of bent prints weighs in the first models, where the prints of every other weigh 1. They have what real
+// sets seldom have, but are not what is met: the more they weigh, the more pairs of real sets are missed
+// (docs/accuracy.md, "Bent prints").
+inline constexpr double kBentWeight = 0.4;
+
+// What prints of a real set weigh beside damaged ones of the same set in the first models, where the set weighs 1.
+inline constexpr double kDamagedWeight = 0.6;
+
+struct LabelledEvidence {
+  PairEvidence evidence;
+  bool mated = false;
+};
 
 // All pairs of one set.
 struct SetEvidence {
   std::string name;
   std::vector<evaluation::Sample> samples;  // `extracted` filled in
   std::vector<evaluation::Pair> pairs;
-  std::vector<PairEvidence> evidence;  // of each pair
-  double weight = 1;                   // in the first models
+  std::vector<PairEvidence> evidence;     // of each pair
+  double weight = 1;                      // in the first models
+  std::vector<LabelledEvidence> damaged;  // beside damaged prints: they train, and are left out with the set
+  double damaged_weight = kDamagedWeight;
 };
 
 // Compares every pair on all cores; the ridge maps are always asked.
 Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParameters& compare);
+
+// Evidence of each print of a real set with damaged ones (damage.h) of the same set: all mated pairs but those of one
+// capture, and of the others one in four. On all cores.
+std::vector<LabelledEvidence> gather_damaged(const CorpusSet& set, const Prints& prints,
+                                             const fingerprint::ExtractParameters& extract,
+                                             const fingerprint::CompareParameters& compare,
+                                             Content content = Content::kWhole);
 
 // What weigh_evidence() gives for evidence that is all there.
 float log_odds_of(const fingerprint::Features& features, bool has_ridges, const fingerprint::ScoreModels& models,

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace whorl::training {
 namespace {
@@ -60,10 +61,10 @@ std::string per_cent(double share) {
 constexpr int kLeast_db = 40;
 constexpr int kMost_db = 90;
 
-std::string heading(const std::string& first) {
+std::string heading(const std::string& first, int least_db = kLeast_db, int most_db = kMost_db) {
   std::string out = "| " + first + " |";
   std::string rule = "|---|";
-  for (int db = kLeast_db; db <= kMost_db; db += 10) {
+  for (int db = least_db; db <= most_db; db += 10) {
     out += " " + std::to_string(db) + " dB |";
     rule += "---|";
   }
@@ -168,6 +169,23 @@ std::string reach_table(const std::vector<evaluation::Trial>& trials, const Cali
       const auto reach = std::count_if(trial.mated.begin(), trial.mated.end(),
                                        [&](const evaluation::Score& s) { return calibration.db(s.value) >= db; });
       out += per_cent(static_cast<double>(reach) / static_cast<double>(trial.mated.size()));
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+Result<std::string> slack_table(const std::vector<Calibration::NonMated>& populations, const Calibration& calibration) {
+  constexpr int kFirst_db = 10;
+  const int last_db = static_cast<int>(calibration.measured_db());
+  std::string out = heading("dB more by this population alone", kFirst_db, last_db);
+  for (const Calibration::NonMated& population : populations) {
+    WHORL_ASSIGN(const Calibration alone, Calibration::fit({population}, {}, population.name));
+    const double counted_to = alone.score_at(alone.measured_db());
+    out += "| " + population.name + " |";
+    for (int db = kFirst_db; db <= last_db; db += 10) {
+      const double score = calibration.score_at(db);
+      out += score > counted_to ? " |" : " " + fixed(std::max(0.0, alone.db(score) - db), 1) + " |";
     }
     out += "\n";
   }

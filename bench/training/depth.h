@@ -51,4 +51,9 @@ std::string depth_table(const std::vector<SetEvidence>& sets, const std::vector<
 // Rows of Markdown: which share of a trial's mated pairs reaches 40, 50 .. 90 dB.
 std::string reach_table(const std::vector<evaluation::Trial>& trials, const engine::Calibration& calibration);
 
+// Rows of Markdown: by how many decibels the claims of `calibration` lie below what each population alone would give
+// at the same score, its margin taken off; about 0: this one decides. Empty beyond what a population counted.
+Result<std::string> slack_table(const std::vector<engine::Calibration::NonMated>& populations,
+                                const engine::Calibration& calibration);
+
 }  // namespace whorl::training

@@ -28,12 +28,17 @@ std::vector<Example> examples_of(const std::vector<SetEvidence>& sets, std::size
       if (!e.aligned || (ridges && !e.has_ridges)) continue;
       out.push_back({masked(e.features, mask, ridges), sets[s].pairs[i].mated, sets[s].weight, static_cast<int>(s)});
     }
+    const int group = static_cast<int>(sets.size() + s);
+    for (const LabelledEvidence& e : sets[s].damaged) {
+      if (!e.evidence.aligned || (ridges && !e.evidence.has_ridges)) continue;
+      out.push_back({masked(e.evidence.features, mask, ridges), e.mated, sets[s].damaged_weight, group});
+    }
   }
   return out;
 }
 
 // Kinds of pairs that weigh the same in the second models.
-enum Kind { kReal, kSynthetic, kMixed };
+enum Kind { kReal, kSynthetic, kMixed, kDamaged };
 
 Kind kind_of(const MinedPairs& pairs) {
   const bool a = pairs.group_a == kSyntheticNonMated;
@@ -118,6 +123,9 @@ void train_second(fingerprint::ScoreModels& models, const std::vector<SetEvidenc
       const PairEvidence& e = sets[s].evidence[i];
       if (!e.aligned) continue;
       examples.add(e.features, e.has_ridges, sets[s].pairs[i].mated, is_synthetic(sets[s].name) ? kSynthetic : kReal);
+    }
+    for (const LabelledEvidence& e : sets[s].damaged) {
+      if (e.evidence.aligned) examples.add(e.evidence.features, e.evidence.has_ridges, e.mated, kDamaged);
     }
   }
   for (const MinedPairs& pairs : mined) {

@@ -46,7 +46,7 @@ struct MinedPairs {
 struct MiningParameters {
   fingerprint::CompareParameters compare = {};
   // Well below the tail's gate: the models of each fold move a pair a little, and none may be lost by that.
-  double keep_log_odds = -1.0;
+  double keep_log_odds = -2.0;
 };
 
 // Compares every print of `a` with every one of `b`, or every two of `a` when `b` is `a` itself, on all

@@ -35,10 +35,15 @@ struct Scaling {
   Vector inverse_deviation;
 };
 
-Scaling fit_scaling(const Matrix& x) {
+// Each example counts by the weight of its group.
+Scaling fit_scaling(const Matrix& x, const std::vector<Example>& examples) {
+  Eigen::VectorXd share(x.cols());
+  for (std::size_t i = 0; i < examples.size(); ++i) share(static_cast<Eigen::Index>(i)) = examples[i].weight;
+  share /= share.sum();
   const Eigen::MatrixXd exact = x.cast<double>();
-  const Eigen::VectorXd mean = exact.rowwise().mean();
-  const Eigen::VectorXd variance = exact.array().square().rowwise().mean() - mean.array().square();
+  const Eigen::VectorXd mean = exact * share;
+  const Eigen::VectorXd squares = exact.array().square().matrix() * share;
+  const Eigen::VectorXd variance = squares.array() - mean.array().square();
   return {mean.cast<float>(), (variance.array().max(0).sqrt() + 1e-6).inverse().matrix().cast<float>()};
 }
 
@@ -127,7 +132,7 @@ template <class Model, class Inputs>
 Model train_any(const std::vector<Example>& examples, const Inputs& inputs, const TrainingParameters& p) {
   if (examples.empty()) return {};
   Matrix x = columns(examples, inputs);
-  const Scaling scaling = fit_scaling(x);
+  const Scaling scaling = fit_scaling(x, examples);
   scale(x, scaling);
   const Vector w = balanced_weights(examples);
   Vector target(x.cols());

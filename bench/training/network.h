@@ -15,7 +15,7 @@ struct Example {
   fingerprint::Features features{};
   bool mated = false;
   double weight = 1;  // of its group, which has the same for all its examples
-  int group = 0;      // the sensor; of second models the kind of pair
+  int group = 0;      // the sensor, or it with damaged prints; of second models the kind of pair
 };
 
 struct TrainingParameters {
@@ -30,8 +30,8 @@ struct TrainingParameters {
 inline constexpr TrainingParameters kTailTraining{.members = 3, .decay = 1e-3};
 
 // Mated and non-mated examples are given equal total weight, and within each every group its weight, however many
-// examples it has. Features are scaled by all examples alike, whatever their weight. Of no examples comes a model that
-// says nothing: of prints without ridge maps none are for the models of ridges.
+// examples it has. The scale of the features counts each example by `weight`, without that balance. Of no examples
+// comes a model that says nothing: of prints without ridge maps none are for the models of ridges.
 fingerprint::ScoreModel train(const std::vector<Example>& examples, const TrainingParameters& parameters = {});
 fingerprint::TailModel train_tail(const std::vector<Example>& examples,
                                   const TrainingParameters& parameters = kTailTraining);

@@ -59,7 +59,9 @@ Result<std::vector<CorpusSet>> load_sets(const Options& options, const std::vect
   return corpus;
 }
 
-Result<Gathered> gather_all(const Options& options, const std::vector<std::string>& names, Content content) {
+// `trains`: real ones beside damaged prints too.
+Result<Gathered> gather_all(const Options& options, const std::vector<std::string>& names, Content content,
+                            bool trains) {
   WHORL_ASSIGN(const std::vector<CorpusSet> corpus, load_sets(options, names));
   Gathered out;
   for (const CorpusSet& set : corpus) {
@@ -67,6 +69,7 @@ Result<Gathered> gather_all(const Options& options, const std::vector<std::strin
         std::to_string(corpus.size()));
     out.prints.push_back(prepare(set, {}, {}, content));
     WHORL_ASSIGN(SetEvidence evidence, gather(out.prints.back(), {}));
+    if (trains && !is_synthetic(set.name)) evidence.damaged = gather_damaged(set, out.prints.back(), {}, {}, content);
     out.evidence.push_back(std::move(evidence));
   }
   return out;
@@ -86,10 +89,10 @@ Status run(const Options& options) {
     return write_file(options.ridge_table, ridge_table_text(corpus));
   }
   const Content content = options.minutiae_alone.empty() ? Content::kWhole : Content::kCutDown;
-  WHORL_ASSIGN(const Gathered sets, gather_all(options, options.sets, content));
+  WHORL_ASSIGN(const Gathered sets, gather_all(options, options.sets, content, true));
   Gathered tests;
   if (!options.test_sets.empty()) {
-    WHORL_ASSIGN(tests, gather_all(options, options.test_sets, content));
+    WHORL_ASSIGN(tests, gather_all(options, options.test_sets, content, false));
   }
   say("training the first models, each set left out in turn");
   Models models = train_first_models(sets.evidence);

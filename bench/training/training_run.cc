@@ -89,8 +89,10 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
               table_of(trials_of(tests, models, false, first_only({})));
   report += "\n" + depth_table(sets, tests, non_mated, models, {});
   report += "\n" + highest_non_mated_table(sets, tests, non_mated, models, {});
-  WHORL_ASSIGN(engine::Calibration calibration,
-               engine::Calibration::fit(populations(left_out, non_mated, models, {}), mated_of(left_out), kSource));
+  const std::vector<engine::Calibration::NonMated> fitted_to = populations(left_out, non_mated, models, {});
+  WHORL_ASSIGN(engine::Calibration calibration, engine::Calibration::fit(fitted_to, mated_of(left_out), kSource));
+  WHORL_ASSIGN(const std::string slack, slack_table(fitted_to, calibration));
+  report += "\n" + slack;
   std::vector<Trial> reach = left_out;
   reach.insert(reach.end(), tested.begin(), tested.end());
   report += "\n" + reach_table(reach, calibration);
