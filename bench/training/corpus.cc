@@ -55,14 +55,10 @@ fingerprint::FingerprintTemplate kept_of(const fingerprint::FingerprintTemplate&
   return content == Content::kWhole ? print : cut_down(print, number);
 }
 
-PairEvidence evidence_of(const std::optional<PreparedTemplate>& first, const std::optional<PreparedTemplate>& second,
-                         const fingerprint::CompareParameters& compare) {
-  if (!first || !second) return {};
-  const auto [a, b, swapped] = fingerprint::spread_pair(*first, *second);
-  std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
-  if (!got) return {};
-  const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
-  return {true, ridges, got->features};
+PairEvidence evidence_where_read(const std::optional<PreparedTemplate>& first,
+                                 const std::optional<PreparedTemplate>& second,
+                                 const fingerprint::CompareParameters& compare) {
+  return first && second ? evidence_of(*first, *second, compare) : PairEvidence{};
 }
 
 }  // namespace
@@ -121,6 +117,15 @@ std::vector<std::string> names_of(const std::vector<CorpusSet>& sets) {
   return out;
 }
 
+PairEvidence evidence_of(const PreparedTemplate& first, const PreparedTemplate& second,
+                         const fingerprint::CompareParameters& compare) {
+  const auto [a, b, swapped] = fingerprint::spread_pair(first, second);
+  std::optional<fingerprint::Evidence> got = fingerprint::gather_evidence(a, b, compare);
+  if (!got) return {};
+  const bool ridges = fingerprint::add_ridge_evidence(a, b, *got);
+  return {true, ridges, got->features};
+}
+
 bool is_synthetic(const std::string& set) { return set.starts_with("synthetic"); }
 bool is_bent(const std::string& set) { return set.starts_with("synthetic_bent"); }
 
@@ -131,7 +136,7 @@ Result<SetEvidence> gather(const Prints& set, const fingerprint::CompareParamete
   out.evidence.resize(out.pairs.size());
   parallel_each(out.pairs.size(),
                 [&](std::size_t i) {
-                  out.evidence[i] = evidence_of(prepared[out.pairs[i].a], prepared[out.pairs[i].b], compare);
+                  out.evidence[i] = evidence_where_read(prepared[out.pairs[i].a], prepared[out.pairs[i].b], compare);
                 },
                 {});
   return out;
@@ -159,7 +164,7 @@ std::vector<LabelledEvidence> gather_damaged(const CorpusSet& set, const Prints&
   parallel_each(pairs.size(),
                 [&](std::size_t i) {
                   const auto& [a, b, mated] = pairs[i];
-                  out[i] = {evidence_of(prints.prepared[a], damaged_prints.prepared[b], compare), mated};
+                  out[i] = {evidence_where_read(prints.prepared[a], damaged_prints.prepared[b], compare), mated};
                 },
                 {});
   return out;
@@ -174,8 +179,9 @@ double score_of(const PairEvidence& pair, const fingerprint::ScoreModels& models
 float log_odds_of(const fingerprint::Features& features, bool has_ridges, const fingerprint::ScoreModels& models,
                   const fingerprint::CompareParameters& compare) {
   const float by_minutiae = models.minutiae.log_odds(features);
-  if (!fingerprint::asks_ridges(by_minutiae, compare)) return by_minutiae;
-  return has_ridges ? models.with_ridges(features, compare) : models.without_ridges(by_minutiae, features, compare);
+  return has_ridges && fingerprint::asks_ridges(by_minutiae, compare)
+             ? models.with_ridges(features, compare)
+             : models.without_ridges(by_minutiae, features, compare);
 }
 
 evaluation::Trial trial_of(const SetEvidence& set, const fingerprint::ScoreModels& models,

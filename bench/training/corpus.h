@@ -62,6 +62,10 @@ struct PairEvidence {
   fingerprint::Features features{};
 };
 
+// Of one pair; the ridge maps are always asked.
+PairEvidence evidence_of(const fingerprint::PreparedTemplate& first, const fingerprint::PreparedTemplate& second,
+                         const fingerprint::CompareParameters& compare);
+
 std::vector<std::string> names_of(const std::vector<CorpusSet>& sets);
 
 // Whether a set is of synthetic prints: its name says so.

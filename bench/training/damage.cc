@@ -160,4 +160,31 @@ image::GreyImage damaged(const image::GreyImage& print, std::uint64_t seed) {
   return out;
 }
 
+image::GreyImage part_of(const image::GreyImage& print, double share, std::uint64_t seed) {
+  constexpr double kFromMiddle = 0.4;  // of the way to where it would touch the edge
+  Draws draws(seed);
+  const int width = static_cast<int>(print.width * share);
+  const int height = static_cast<int>(print.height * share);
+  const double x = 0.5 + kFromMiddle * draws.between(-0.5, 0.5);
+  const double y = 0.5 + kFromMiddle * draws.between(-0.5, 0.5);
+  const auto left = static_cast<std::ptrdiff_t>((print.width - width) * x);
+  const auto top = static_cast<std::ptrdiff_t>((print.height - height) * y);
+  image::GreyImage out{width, height, print.ppi, {}};
+  out.pixels.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  for (std::ptrdiff_t row = top; row < top + height; ++row) {
+    const auto from = print.pixels.begin() + row * print.width + left;
+    out.pixels.insert(out.pixels.end(), from, from + width);
+  }
+  return out;
+}
+
+image::GreyImage smaller(const image::GreyImage& print, double share) {
+  image::GreyImage out{static_cast<int>(print.width * share), static_cast<int>(print.height * share), print.ppi, {}};
+  out.pixels.resize(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height));
+  cv::Mat to(out.height, out.width, CV_8U, out.pixels.data());
+  const cv::Mat from(print.height, print.width, CV_8U, const_cast<std::uint8_t*>(print.pixels.data()));
+  cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+  return out;
+}
+
 }  // namespace whorl::training

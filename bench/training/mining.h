@@ -40,7 +40,9 @@ struct MinedPairs {
   std::uint64_t non_mated = 0;
   std::uint64_t mated = 0;
   std::vector<AlikePair> alike;  // in the order of the prints
-  ScoreCounts others;  // raw scores of the non-mated comparisons that are not in `alike`, under the first models
+  // Raw scores of the non-mated comparisons that are not in `alike`, under the first models with nothing taken off: too
+  // high, if anything.
+  ScoreCounts others;
 };
 
 struct MiningParameters {

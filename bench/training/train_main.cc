@@ -50,6 +50,7 @@ Status ablate(const std::vector<CorpusSet>& corpus, const std::vector<CorpusSet>
 struct Gathered {
   std::vector<Prints> prints;
   std::vector<SetEvidence> evidence;
+  std::vector<PartPairs> parts;  // of whole templates that train
 };
 
 // The sets, each with the network of the ridge flow that never saw it.
@@ -71,6 +72,10 @@ Result<Gathered> gather_all(const Options& options, const std::vector<std::strin
     WHORL_ASSIGN(SetEvidence evidence, gather(out.prints.back(), {}));
     if (trains && !is_synthetic(set.name)) evidence.damaged = gather_damaged(set, out.prints.back(), {}, {}, content);
     out.evidence.push_back(std::move(evidence));
+  }
+  if (trains && content == Content::kWhole) {
+    say("comparing parts of prints and smaller ones");
+    out.parts = gather_parts(corpus);
   }
   return out;
 }
@@ -100,7 +105,12 @@ Status run(const Options& options) {
                find_non_mated(options.non_mated, sets.prints, tests.prints, content, models.all));
   say("training the second models, each set left out in turn");
   train_second_models(models, sets.evidence, non_mated);
-  WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, non_mated));
+  // Of records of minutiae nothing is taken off: their claims have more in hand (docs/accuracy.md, "Minutiae alone").
+  if (content == Content::kWhole) {
+    say("weighing what prints that show little are worth");
+    WHORL_TRY(train_scarcity(models, sets.evidence, non_mated, sets.parts));
+  }
+  WHORL_ASSIGN(const Outcome outcome, measure_models(models, sets.evidence, tests.evidence, non_mated, sets.parts));
   std::cout << outcome.report;
   if (!options.minutiae_alone.empty()) {
     const fingerprint::AloneModels alone{models.all.minutiae, models.all.minutiae_tail,

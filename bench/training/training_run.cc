@@ -58,6 +58,11 @@ std::vector<double> mated_of(const std::vector<Trial>& trials) {
   return out;
 }
 
+Result<engine::Calibration> calibration_of(const std::vector<Trial>& left_out, const NonMated& non_mated,
+                                           const Models& models) {
+  return engine::Calibration::fit(populations(left_out, non_mated, models, {}), mated_of(left_out), kSource);
+}
+
 }  // namespace
 
 Models train_first_models(const std::vector<SetEvidence>& sets) {
@@ -75,8 +80,17 @@ void train_second_models(Models& models, const std::vector<SetEvidence>& sets, c
                 [&](std::size_t i) { train_second(fold(models, folds[i]), sets, non_mated.mined, folds[i], {}); }, {});
 }
 
+Status train_scarcity(Models& models, const std::vector<SetEvidence>& sets, const NonMated& non_mated,
+                      const std::vector<PartPairs>& parts) {
+  WHORL_ASSIGN(const engine::Calibration before, calibration_of(trials_of(sets, models, true), non_mated, models));
+  WHORL_ASSIGN(const fingerprint::Scarcity scarcity, fit_scarcity(parts, models, before));
+  for (const std::size_t i : folds_of(sets)) fold(models, i).scarcity = scarcity;
+  return {};
+}
+
 Result<Outcome> measure_models(const Models& models, const std::vector<SetEvidence>& sets,
-                               const std::vector<SetEvidence>& tests, const NonMated& non_mated) {
+                               const std::vector<SetEvidence>& tests, const NonMated& non_mated,
+                               const std::vector<PartPairs>& parts) {
   const std::vector<Trial> left_out = trials_of(sets, models, true);
   std::string report = "Each set scored by models trained on the others:\n" + table_of(left_out) +
                        "\nThe same without the second models:\n" +
@@ -89,9 +103,8 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
               table_of(trials_of(tests, models, false, first_only({})));
   report += "\n" + depth_table(sets, tests, non_mated, models, {});
   report += "\n" + highest_non_mated_table(sets, tests, non_mated, models, {});
-  const std::vector<engine::Calibration::NonMated> fitted_to = populations(left_out, non_mated, models, {});
-  WHORL_ASSIGN(engine::Calibration calibration, engine::Calibration::fit(fitted_to, mated_of(left_out), kSource));
-  WHORL_ASSIGN(const std::string slack, slack_table(fitted_to, calibration));
+  WHORL_ASSIGN(engine::Calibration calibration, calibration_of(left_out, non_mated, models));
+  WHORL_ASSIGN(const std::string slack, slack_table(populations(left_out, non_mated, models, {}), calibration));
   report += "\n" + slack;
   std::vector<Trial> reach = left_out;
   reach.insert(reach.end(), tested.begin(), tested.end());
@@ -101,6 +114,12 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
   }
   WHORL_ASSIGN(const std::string left_out_claims, left_out_claims_table(left_out, non_mated, models, {}));
   report += "\nEach set left out of training and of the calibration:\n" + left_out_claims;
+  if (!parts.empty()) {
+    report +=
+        "\nNon-mated pairs of prints that show little (real: the higher score of two models that each left one set "
+        "out):\n" +
+        parts_table(parts, models, calibration);
+  }
   for (const MinedPairs& pairs : non_mated.tested) {
     const bool real = pairs.group_b != kSyntheticNonMated;
     const std::string name =

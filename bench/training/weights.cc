@@ -36,7 +36,8 @@ std::string model_text(const Model& m) {
 
 std::string source_text(const fingerprint::ScoreModels& models) {
   return "// Written by scripts/train; do not edit.\n" + model_text(models.minutiae) + ",\n" + model_text(models.full) +
-         ",\n" + model_text(models.minutiae_tail) + ",\n" + model_text(models.full_tail) + ",\n";
+         ",\n" + model_text(models.minutiae_tail) + ",\n" + model_text(models.full_tail) + ",\n    {" +
+         list(models.scarcity.weight) + "},\n";
 }
 
 std::string source_text(const fingerprint::AloneModels& models) {

@@ -124,9 +124,11 @@ void print_non_mated(const char* name, const std::vector<double>& sorted) {
 }
 
 void print_mated(const char* name, const std::vector<double>& sorted) {
-  std::printf("%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f; at the most %.0f %%\n", name,
-              sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
-              100 * share_from(sorted, engine::Calibration::shipped().max_db()));
+  std::printf(
+      "%-10s %7zu genuine pairs; quantiles 1 %% %.1f dB, 5 %% %.1f, 25 %% %.1f, 50 %% %.1f, 75 %% %.1f; at the most "
+      "%.0f %%\n",
+      name, sorted.size(), quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.25),
+      quantile(sorted, 0.5), quantile(sorted, 0.75), 100 * share_from(sorted, engine::Calibration::shipped().max_db()));
 }
 
 // The share of pairs from `db` on, made over real, is between 1/bound and bound.
@@ -160,11 +162,11 @@ TEST(Realism, NonMatedScoreLikeThoseOfTheSetsThatWereFitted) {
   std::printf("\n");
   const double distance = ks_distance(measured.non_mated, made.non_mated);
   std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
-  // 0.06 until extractor 3, by which strangers of fine ridges are less alike than they were: 0.063.
-  EXPECT_LT(distance, 0.07);
-  expect_tail(made, measured, 20, 1.6);
-  // 2 until comparator 5. 52 pairs of synthetic prints and 9 of real ones: 2.2.
-  expect_tail(made, measured, 25, 2.5);
+  EXPECT_LT(distance, 0.06);
+  // 1.6 until comparator 6, whose models know strangers of these six sets better: 2.1. Beside a set that they do not
+  // know it is 1.4.
+  expect_tail(made, measured, 20, 2.5);
+  expect_tail(made, measured, 25, 2.5);  // 94 pairs of synthetic prints and 16 of real ones: 2.3
 }
 
 TEST(Realism, NonMatedScoreLikeThoseOfASetThatWasNotFitted) {
@@ -176,21 +178,21 @@ TEST(Realism, NonMatedScoreLikeThoseOfASetThatWasNotFitted) {
   print_non_mated("synthetic", made.non_mated);
   const double distance = ks_distance(measured.non_mated, made.non_mated);
   std::printf("Kolmogorov-Smirnov distance %.4f\n", distance);
-  EXPECT_LT(distance, 0.14);  // between this set and the six others: 0.11
+  EXPECT_LT(distance, 0.1);
   expect_tail(made, measured, 20, 2);
   expect_tail(made, measured, 25, 2);
-  expect_tail(made, measured, 30, 2.5);  // 12 pairs of synthetic prints and 17 of real ones: 0.7
+  expect_tail(made, measured, 30, 2.5);  // 37 pairs of synthetic prints and 38 of real ones: 1.0
 }
 
 // What is checked everywhere: a summary of the six FVC sets' 17,280 non-mated pairs, quantiles in steps of 2.5
 // %.
 TEST(Realism, NonMatedScoreLikeTheSummaryOfRealOnes) {
   // As the test above prints them.
-  constexpr double kQuantiles_db[] = {0.00137, 0.02940, 0.04310, 0.05329, 0.06246, 0.07091, 0.07856,  0.08596,
-                                      0.09343, 0.10021, 0.10750, 0.11404, 0.12037, 0.12674, 0.13311,  0.13910,
-                                      0.14546, 0.15108, 0.15754, 0.16335, 0.16911, 0.23976, 0.48833,  0.72068,
-                                      0.97707, 1.26078, 1.53995, 1.84328, 2.16922, 2.54129, 2.95157,  3.36475,
-                                      3.89102, 4.43411, 5.12529, 5.89445, 6.85934, 8.12272, 10.05384, 13.11890};
+  constexpr double kQuantiles_db[] = {0.00652, 0.05414, 0.06847, 0.08039, 0.08984, 0.09852, 0.10684, 0.11414,
+                                      0.12079, 0.12729, 0.13346, 0.13979, 0.14570, 0.15120, 0.15642, 0.16142,
+                                      0.16604, 0.17046, 0.17487, 0.17944, 0.18373, 0.18759, 0.19183, 0.32904,
+                                      0.56182, 0.80399, 1.06936, 1.32950, 1.63259, 1.95201, 2.26754, 2.61142,
+                                      3.01218, 3.41849, 3.92825, 4.56565, 5.33153, 6.33300, 8.19654, 12.45094};
   const Scores made = synthetic(kPersons, 1);
   double distance = 0;
   for (std::size_t i = 0; i < std::size(kQuantiles_db); ++i) {
@@ -199,24 +201,24 @@ TEST(Realism, NonMatedScoreLikeTheSummaryOfRealOnes) {
   }
   print_non_mated("synthetic", made.non_mated);
   std::printf("Kolmogorov-Smirnov distance, at the quantiles: %.4f\n", distance);
-  EXPECT_LT(distance, 0.07);
-  const double tail = share_from(made.non_mated, 20) / 0.00318;
+  EXPECT_LT(distance, 0.06);
+  const double tail = share_from(made.non_mated, 20) / 0.00388;
   std::printf("tail from 20 dB: synthetic over real %.2f\n", tail);
-  EXPECT_GT(tail, 1 / 1.6);
-  EXPECT_LT(tail, 1.6);
+  EXPECT_GT(tail, 1 / 2.5);  // as in the test above
+  EXPECT_LT(tail, 2.5);
 }
 
-// Of the six FVC sets: 1 % 27.2 dB, 5 % 68.8, 25 % 102.3, and 59 % the most that a finger can have; of FCJ2020_A 5 %
-// 77.0, and 85 % the most.
+// Of the six FVC sets: 1 % 24.5 dB, 5 % 69.3, 25 % 100.7, and 55 % the most that a finger can have; of FCJ2020_A 5 %
+// 81.8, and 82 % the most.
 TEST(Realism, ImpressionsOfOneFingerScoreAboutLikeRealOnes) {
   const Scores made = synthetic(150, 4);
   print_mated("synthetic", made.mated);
   const double at_the_most = share_from(made.mated, engine::Calibration::shipped().max_db());
   EXPECT_GT(at_the_most, 0.50);
   EXPECT_LT(at_the_most, 0.90);
-  EXPECT_NEAR(quantile(made.mated, 0.25), 102.3, 8);
-  EXPECT_NEAR(quantile(made.mated, 0.05), 68.8, 8);
-  EXPECT_NEAR(quantile(made.mated, 0.01), 27.2, 15);  // few in number
+  EXPECT_NEAR(quantile(made.mated, 0.25), 100.7, 10);  // 8 until comparator 6: 8.0
+  EXPECT_NEAR(quantile(made.mated, 0.05), 69.3, 8);
+  EXPECT_NEAR(quantile(made.mated, 0.01), 24.5, 15);  // few in number
   if (const auto folder = tests::shared_fingerprints()) {
     print_mated("six sets", fvc_sets(*folder).mated);
     print_mated("FCJ2020_A", real(*folder, "FCJ2020_A", 3).mated);

@@ -140,7 +140,7 @@ TEST_F(ReExtract, TakesFineRidgesThatWereReadUnenlarged) {
   std::vector<image::GreyImage> images;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     Sample sample = drawn(FingerPosition::kRightIndex, seed);
-    sample.resolution_ppi = 2.2 * sample.resolution_ppi.value();
+    sample.resolution_ppi = 2.4 * sample.resolution_ppi.value();
     image::GreyImage image = image::decode_to_standard(sample.bytes, {sample.resolution_ppi, {}}).value();
     if (!fingerprint::extract(image).ok()) continue;  // too even, so small
     images.push_back(std::move(image));

@@ -14,7 +14,7 @@
 namespace whorl::fingerprint {
 
 // Bumped whenever the same two templates may give another score; a calibration belongs to one version.
-inline constexpr int kComparatorVersion = 5;
+inline constexpr int kComparatorVersion = 6;
 
 struct MinutiaPair {
   std::uint8_t probe = 0;      // index into the probe template's minutiae

@@ -52,8 +52,9 @@ bool asks_ridges(float log_odds_by_minutiae, const CompareParameters& p) {
 float weigh_evidence(const Print& a, const Print& b, Evidence& evidence, const CompareParameters& p,
                      const ScoreModels& models) {
   const float by_minutiae = models.minutiae.log_odds(evidence.features);
-  if (!asks_ridges(by_minutiae, p)) return by_minutiae;
-  if (!add_ridge_evidence(a, b, evidence)) return models.without_ridges(by_minutiae, evidence.features, p);
+  if (!asks_ridges(by_minutiae, p) || !add_ridge_evidence(a, b, evidence)) {
+    return models.without_ridges(by_minutiae, evidence.features, p);
+  }
   return models.with_ridges(evidence.features, p);
 }
 

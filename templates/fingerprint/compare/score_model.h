@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "templates/fingerprint/compare/evidence.h"
+#include "templates/fingerprint/compare/scarcity.h"
 #include "templates/fingerprint/compare/tail_model.h"
 
 namespace whorl::fingerprint {
@@ -27,27 +28,29 @@ struct ScoreModel {
 };
 
 // The models this build ships (score_weights.inc): from all the evidence, and from what minutiae and flow say alone
-// (its weights of the ridge features are zero); and for each a second opinion on what it takes for mated.
+// (its weights of the ridge features are zero); for each a second opinion on what it takes for mated; and what is taken
+// off where there is little to compare.
 struct ScoreModels {
   ScoreModel minutiae;
   ScoreModel full;
   TailModel minutiae_tail = {};
   TailModel full_tail = {};
+  Scarcity scarcity = {};
 
   // Of evidence without ridge features, `by_minutiae` being what `minutiae` gave; and with them. Training weighs its
   // pairs with these too.
   [[nodiscard]] float without_ridges(float by_minutiae, const Features& features, const CompareParameters& p) const {
-    return minutiae_tail.sharpen(by_minutiae, features, p.tail_gate_log_odds);
+    return minutiae_tail.sharpen(by_minutiae, features, p.tail_gate_log_odds) - scarcity.taken_off(features);
   }
   [[nodiscard]] float with_ridges(const Features& features, const CompareParameters& p) const {
-    return full_tail.sharpen(full.log_odds(features), features, p.tail_gate_log_odds);
+    return full_tail.sharpen(full.log_odds(features), features, p.tail_gate_log_odds) - scarcity.taken_off(features);
   }
 };
 
 const ScoreModels& shipped_score_models();
 
-// Log odds that the prints are mated. The ridge maps cost more than all the rest together; they are asked (and their
-// features added to `evidence`) only where the minutiae leave a doubt.
+// Log odds that the prints are mated, less what is taken off. The ridge maps cost more than all the rest together; they
+// are asked (and their features added to `evidence`) only where the minutiae leave a doubt.
 float weigh_evidence(const Print& a, const Print& b, Evidence& evidence, const CompareParameters& p,
                      const ScoreModels& models = shipped_score_models());
 

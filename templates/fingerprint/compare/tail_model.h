@@ -39,7 +39,7 @@ struct TailModel {
 
   // The first model's log odds up to `gate`; above it `gate` plus a positive amount that rises with this
   // model's log odds, and that fades in over the first unit beyond the gate, so that no small change of the
-  // evidence makes a jump. Every pair above the gate stays above every pair below it. Cost: a microsecond or
+  // evidence makes a jump. It leaves every pair above the gate above every pair below it. Cost: a microsecond or
   // two above the gate, nothing below.
   [[nodiscard]] float sharpen(float first_log_odds, const Features& features, double gate) const;
 };
