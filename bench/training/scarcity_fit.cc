@@ -71,15 +71,15 @@ std::vector<Shown> row_of(const std::vector<std::pair<std::size_t, Prints>>& set
   return out;
 }
 
-using Places = std::vector<std::pair<std::size_t, std::size_t>>;
-
-bool taken(const Shown& a, std::size_t i, const Shown& b, std::size_t j, std::size_t step) {
-  const bool mated = a.set == b.set && *a.finger == *b.finger;
-  return !mated && (i + j) % step == 0;
-}
-
-void add_places(const std::vector<Shown>& a, const std::vector<Shown>& b, const Places& places,
-                std::vector<PartPair>& to) {
+// Non-mated pairs of one row with the other, or within the row where both are it.
+void add_pairs(const std::vector<Shown>& a, const std::vector<Shown>& b, std::size_t step, std::vector<PartPair>& to) {
+  std::vector<std::pair<std::size_t, std::size_t>> places;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = &a == &b ? i + 1 : 0; j < b.size(); ++j) {
+      const bool mated = a[i].set == b[j].set && *a[i].finger == *b[j].finger;
+      if (!mated && (i + j) % step == 0) places.emplace_back(i, j);
+    }
+  }
   const std::size_t before = to.size();
   to.resize(before + places.size());
   parallel_each(places.size(),
@@ -88,26 +88,6 @@ void add_places(const std::vector<Shown>& a, const std::vector<Shown>& b, const 
                   to[before + k] = {a[i].set, b[j].set, evidence_of(*a[i].print, *b[j].print, {})};
                 },
                 {});
-}
-
-void add_pairs(const std::vector<Shown>& row, std::size_t step, std::vector<PartPair>& to) {
-  Places places;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    for (std::size_t j = i + 1; j < row.size(); ++j) {
-      if (taken(row[i], i, row[j], j, step)) places.emplace_back(i, j);
-    }
-  }
-  add_places(row, row, places, to);
-}
-
-void add_pairs(const std::vector<Shown>& a, const std::vector<Shown>& b, std::size_t step, std::vector<PartPair>& to) {
-  Places places;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      if (taken(a[i], i, b[j], j, step)) places.emplace_back(i, j);
-    }
-  }
-  add_places(a, b, places, to);
 }
 
 // By the models without the one set and by those without the other: the higher score, as add_scores() does.
@@ -238,13 +218,15 @@ std::vector<PartPairs> gather_parts(const std::vector<CorpusSet>& corpus) {
       shelf.emplace_back(s, prepare(shown(corpus[s], kind), {}, {}));
     }
     PartPairs pairs{kind.name, {}, {}};
-    add_pairs(row_of(shelves.real), kStep, pairs.real);
-    add_pairs(row_of(shelves.synthetic), kStep, pairs.synthetic);
+    const std::vector<Shown> real = row_of(shelves.real);
+    const std::vector<Shown> synthetic = row_of(shelves.synthetic);
+    add_pairs(real, real, kStep, pairs.real);
+    add_pairs(synthetic, synthetic, kStep, pairs.synthetic);
     if (out.empty()) {
       whole = std::move(shelves);
     } else {
-      add_pairs(row_of(whole.real), row_of(shelves.real), kWholeStep, pairs.real);
-      add_pairs(row_of(whole.synthetic), row_of(shelves.synthetic), kWholeStep, pairs.synthetic);
+      add_pairs(row_of(whole.real), real, kWholeStep, pairs.real);
+      add_pairs(row_of(whole.synthetic), synthetic, kWholeStep, pairs.synthetic);
     }
     out.push_back(std::move(pairs));
   }

@@ -58,11 +58,6 @@ std::vector<double> mated_of(const std::vector<Trial>& trials) {
   return out;
 }
 
-Result<engine::Calibration> calibration_of(const std::vector<Trial>& left_out, const NonMated& non_mated,
-                                           const Models& models) {
-  return engine::Calibration::fit(populations(left_out, non_mated, models, {}), mated_of(left_out), kSource);
-}
-
 }  // namespace
 
 Models train_first_models(const std::vector<SetEvidence>& sets) {
@@ -82,7 +77,9 @@ void train_second_models(Models& models, const std::vector<SetEvidence>& sets, c
 
 Status train_scarcity(Models& models, const std::vector<SetEvidence>& sets, const NonMated& non_mated,
                       const std::vector<PartPairs>& parts) {
-  WHORL_ASSIGN(const engine::Calibration before, calibration_of(trials_of(sets, models, true), non_mated, models));
+  const std::vector<engine::Calibration::NonMated> counted =
+      populations(trials_of(sets, models, true), non_mated, models, {});
+  WHORL_ASSIGN(const engine::Calibration before, engine::Calibration::fit(counted, {}, kSource));
   WHORL_ASSIGN(const fingerprint::Scarcity scarcity, fit_scarcity(parts, models, before));
   for (const std::size_t i : folds_of(sets)) fold(models, i).scarcity = scarcity;
   return {};
@@ -103,8 +100,9 @@ Result<Outcome> measure_models(const Models& models, const std::vector<SetEviden
               table_of(trials_of(tests, models, false, first_only({})));
   report += "\n" + depth_table(sets, tests, non_mated, models, {});
   report += "\n" + highest_non_mated_table(sets, tests, non_mated, models, {});
-  WHORL_ASSIGN(engine::Calibration calibration, calibration_of(left_out, non_mated, models));
-  WHORL_ASSIGN(const std::string slack, slack_table(populations(left_out, non_mated, models, {}), calibration));
+  const std::vector<engine::Calibration::NonMated> fitted_to = populations(left_out, non_mated, models, {});
+  WHORL_ASSIGN(engine::Calibration calibration, engine::Calibration::fit(fitted_to, mated_of(left_out), kSource));
+  WHORL_ASSIGN(const std::string slack, slack_table(fitted_to, calibration));
   report += "\n" + slack;
   std::vector<Trial> reach = left_out;
   reach.insert(reach.end(), tested.begin(), tested.end());
