@@ -49,19 +49,22 @@ class Calibration {
   struct NonMated {
     std::string name;  // for errors
     std::vector<Tally> scores;
-    double margin_db = 0;  // taken off every claim: how far prints like these may differ from those measured
+    // Taken off every claim: how far prints like these may differ from those measured. Below 0: known to be more alike.
+    double margin_db = 0;
+    // Of fingers of one known position, beside a population of others: so much more is claimed that what was counted is
+    // left once that is taken off (known_position.h).
+    bool one_position = false;
   };
 
   // Fits a calibration. Non-mated scores give FMR(score) directly where at least kMinExceedances exceed it;
   // above that an exponential tail (the peaks-over-threshold model of extreme value theory with shape 0,
   // fitted to the largest scores) extrapolates, never steeper than its lower confidence limit. Of several
   // populations each gives its own curve, and at every score the most pessimistic one holds; counted
-  // (measured_db) is what lies up to the highest score that any of them counted. Mated scores are kept only
-  // as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as printable ASCII.
-  // Memory and time grow with the number of tallies, not of comparisons. Errors: kInvalidInput when there is no
-  // population, one has fewer than kMinNonMated scores or a margin below 0, any score is not
-  // finite, a count is 0 or beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer
-  // than kMaxNetworkBytes.
+  // (measured_db) is what lies up to the highest score that any of them counted, and no more than one of them counted.
+  // Mated scores are kept only as a summary (FNMR by db) for reports. `source` says what was measured; it is kept as
+  // printable ASCII. Memory and time grow with the number of tallies, not of comparisons. Errors: kInvalidInput when
+  // there is no population, one has fewer than kMinNonMated scores, any score or margin is not finite, a count is 0 or
+  // beyond kMaxCount, `source` is longer than kMaxSourceBytes, or the network's name longer than kMaxNetworkBytes.
   static Result<Calibration> fit(const std::vector<NonMated>& populations, std::vector<double> mated,
                                  std::string source, Origin origin = fingerprints());
   // One population, each score seen once.

@@ -9,6 +9,7 @@
 
 #include "base/catalogue.h"
 #include "engine/calibration.h"
+#include "engine/known_position.h"
 
 namespace whorl::engine {
 namespace {
@@ -102,6 +103,8 @@ struct Curve {
   std::vector<Knot> knots;       // counted
   double slope = 0;              // beyond them, dB a unit of score; or a dB of `guide`
   const Curve* guide = nullptr;  // of a population that was counted much deeper
+  bool one_position = false;     // decibels are those that are left once the position is stated
+  double counted_db = 0;         // at the last knot, no margin taken off
 
   [[nodiscard]] double db(double score) const {
     if (score <= knots.front().score) return knots.front().db;
@@ -114,11 +117,14 @@ struct Curve {
     const Knot& a = *(above - 1);
     return std::lerp(a.db, above->db, (score - a.score) / (above->score - a.score));
   }
+  // What a calibration may claim. Of one position it bends once, downwards, so that a chord across the bend claims
+  // less.
+  [[nodiscard]] double claim(double score) const { return one_position ? calibrated_db(db(score)) : db(score); }
 };
 
 double least(const std::vector<Curve>& curves, double score) {
-  double out = curves.front().db(score);
-  for (const Curve& c : curves) out = std::min(out, c.db(score));
+  double out = curves.front().claim(score);
+  for (const Curve& c : curves) out = std::min(out, c.claim(score));
   return out;
 }
 
@@ -134,8 +140,8 @@ std::vector<Knot> lower_envelope(const std::vector<Curve>& curves, const std::ve
     std::vector<double> crossings;
     for (std::size_t a = 0; a < curves.size(); ++a) {
       for (std::size_t b = a + 1; b < curves.size(); ++b) {
-        const double before = curves[a].db(from) - curves[b].db(from);
-        const double after = curves[a].db(to) - curves[b].db(to);
+        const double before = curves[a].claim(from) - curves[b].claim(from);
+        const double after = curves[a].claim(to) - curves[b].claim(to);
         if (before * after < 0) crossings.push_back(std::lerp(from, to, before / (before - after)));
       }
     }
@@ -179,8 +185,8 @@ Status check(const Calibration::NonMated& population) {
                      with<"detail">("a score is counted 0 times or more than 10^12 times"));
     }
   }
-  if (!(population.margin_db >= 0))
-    return failure(ErrorCode::kScoresUnusable, "impostor", with<"detail">("a margin is below 0 dB"));
+  if (!std::isfinite(population.margin_db))
+    return failure(ErrorCode::kScoresUnusable, "impostor", with<"detail">("a margin is not a finite number"));
   const std::uint64_t n = total_of(population.scores);
   if (n >= Calibration::kMinNonMated) return {};
   if (population.name.empty()) {
@@ -193,7 +199,8 @@ Status check(const Calibration::NonMated& population) {
 Curve curve_of(const Calibration::NonMated& population, const Curve* guide) {
   std::vector<Tally> scores = population.scores;
   std::sort(scores.begin(), scores.end(), [](const Tally& a, const Tally& b) { return a.score < b.score; });
-  Curve out{counted(scores), 0, guide};
+  Curve out{counted(scores), 0, guide, population.one_position};
+  out.counted_db = out.knots.back().db;
   if (guide == nullptr) {
     out.slope = tail_slope(scores, false);
   } else {
@@ -201,6 +208,7 @@ Curve curve_of(const Calibration::NonMated& population, const Curve* guide) {
     out.slope = std::min(1.0, tail_slope(scores, true));
   }
   for (Knot& knot : out.knots) knot.db = std::max(0.0, knot.db - population.margin_db);
+  out.knots.front().db = 0;  // every pair reaches it
   return out;
 }
 
@@ -276,16 +284,20 @@ Result<Calibration> Calibration::fit(const std::vector<NonMated>& populations, s
   const Curves made(populations);
   const std::vector<Curve>& curves = made.all();
   double last_counted = curves.front().knots.back().score;
-  for (const Curve& curve : curves) last_counted = std::max(last_counted, curve.knots.back().score);
+  double deepest_db = 0;
+  for (const Curve& curve : curves) {
+    last_counted = std::max(last_counted, curve.knots.back().score);
+    deepest_db = std::max(deepest_db, curve.counted_db);
+  }
   std::vector<Knot> knots = lower_envelope(curves, bends(curves));
   const auto beyond =
       std::upper_bound(knots.begin(), knots.end(), last_counted, [](double s, const Knot& k) { return s < k.score; });
   const std::vector<Knot> measured = thinned({knots.begin(), beyond});
   std::vector<Knot> further{measured.back()};
   further.insert(further.end(), beyond, knots.end());
-  cut_at(further, measured.back().db + kMaxExtrapolation_db);
   out.knots_ = measured;
-  out.measured_db_ = measured.back().db;
+  out.measured_db_ = std::min(measured.back().db, as_in_file(deepest_db));
+  cut_at(further, out.measured_db_ + kMaxExtrapolation_db);
   for (const Knot& knot : thinned(further)) {
     if (knot.score > out.knots_.back().score) out.knots_.push_back(knot);
   }

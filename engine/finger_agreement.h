@@ -26,8 +26,8 @@ inline bool is_good_capture(const PreparedContent& finger) {
 }
 
 // A good capture that scores less is nothing like the person's finger: so are four of five of different people, and one
-// in 150 of the same (docs/accuracy.md).
-inline constexpr double kNothingAlike_db = 3.0;
+// in 400 of the same (docs/accuracy.md).
+inline constexpr double kNothingAlike_db = 4.0;
 
 // Two fingers of the probe that point to two people: each reaches the line with one of them and does not point to the
 // other, or (of the second person) cannot be compared.

@@ -291,6 +291,11 @@ Result<GalleryScores> score_gallery(index::Gallery& gallery, const GalleryScores
     return failure(ErrorCode::kTooFewToCalibrate, "--from-gallery", with<"count">(people.size()),
                    with<"least">(kLeastPeople));
   }
+  // Searches without a position take nothing off: fingers of two positions are needed to say what a score is worth
+  // there.
+  if (request.modality == Modality::kFinger && out.non_mated.size() == kPopulations) {
+    out.non_mated[kOnePosition].one_position = true;
+  }
   out.mated = mated_scores(people);
   out.people = people.size();
   out.pairs = people.size() * (people.size() - 1) / 2;

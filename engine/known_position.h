@@ -1,10 +1,10 @@
 // What a finger's score is worth where it was compared with fingers of its own position.
 //
-// Calibrations are made from pairs of different fingers of all positions. The same finger of two people is more alike
+// Calibrations are of pairs of different fingers of all positions. The same finger of two people is more alike
 // than such pairs (arch, loop and whorl are not spread evenly over the hand), so that a calibration claims too much for
-// it: of 43,195 pairs of one position of FCJ2020_A 387 reach 20 dB where 432 are claimed, 70 reach 30 dB where 43 are,
-// and 16 reach 40 dB where 4 are (docs/accuracy.md). Until a calibration knows positions, what that table shows too
-// much is taken off: nothing up to 20 dB, 3 dB at 30 dB, 6 dB from 40 dB on.
+// it: pairs of one position reach 10 dB 1.2 dB more often than all pairs do on FCJ2020_A and 2.4 dB more often on
+// NT_UareU, 20 dB 2.4 and 3.8, 30 dB 3.5 and 1.3 (six pairs), 40 dB 3.1 (ten pairs; docs/accuracy.md). One of eight is
+// taken off up to 40 dB, where that is 5 dB, and 5 dB beyond.
 //
 // Pure functions; thread-safe. Both rise strictly, so that the order of scores stays.
 #pragma once

@@ -33,11 +33,13 @@ void add_scores(const MinedPairs& pairs, const Models& models, const fingerprint
 
 // The populations that the shipped calibration is fitted to: non-mated pairs within a real set, between two of
 // them, of the synthetic population with the real sets, and within the synthetic population, each scored by
-// models that never saw it; a margin where prints are real, for sensors differ. `trials`: of the sets, left
-// out; only the real ones are taken.
-std::vector<engine::Calibration::NonMated> populations(const std::vector<evaluation::Trial>& trials,
-                                                       const NonMated& non_mated, const Models& models,
-                                                       const fingerprint::CompareParameters& compare);
+// models that never saw it. A margin is taken off all, for sensors differ. Synthetic strangers are more alike than real
+// ones: their curve is first laid on that of pairs within a real set at 20 dB, so that real strangers say how often a
+// score is reached, and synthetic ones, counted a thousand times deeper, how that falls from there on. `trials`: of
+// the sets, left out; only the real ones are taken. Errors: those of Calibration::fit, of one population alone.
+Result<std::vector<engine::Calibration::NonMated>> populations(const std::vector<evaluation::Trial>& trials,
+                                                               const NonMated& non_mated, const Models& models,
+                                                               const fingerprint::CompareParameters& compare);
 
 // The claims of `calibration` on non-mated pairs that took no part in it, as evaluation::claims_text shows them.
 evaluation::ClaimCheck check_non_mated(const std::string& name, const MinedPairs& pairs,

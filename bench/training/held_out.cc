@@ -12,7 +12,7 @@ using engine::Calibration;
 using fingerprint::CompareParameters;
 using fingerprint::ScoreModels;
 
-constexpr int kLeast_db = 20;
+constexpr int kLeast_db = 10;
 constexpr int kMost_db = 50;
 constexpr int kStep_db = 5;
 
@@ -141,8 +141,9 @@ Result<std::string> left_out_claims_table(const std::vector<evaluation::Trial>& 
     if (is_synthetic(left_out[s].name)) continue;
     std::vector<evaluation::Trial> others = left_out;
     others[s].non_mated.clear();
-    WHORL_ASSIGN(const Calibration calibration,
-                 Calibration::fit(populations(others, without(non_mated, s), models, compare), {}, "left out"));
+    WHORL_ASSIGN(const std::vector<Calibration::NonMated> fitted_to,
+                 populations(others, without(non_mated, s), models, compare));
+    WHORL_ASSIGN(const Calibration calibration, Calibration::fit(fitted_to, {}, "left out"));
     Claimed within{calibration};
     for (const evaluation::Score& score : left_out[s].non_mated) within.add(score.value);
     out += claims_row(left_out[s].name, within);

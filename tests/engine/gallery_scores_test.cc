@@ -78,10 +78,27 @@ TEST_F(GalleryScoring, ComparesEveryPairOfPeopleAndGivesACalibration) {
   EXPECT_TRUE(scores->mated.empty());
   // Two fingers of one position and one of two, of every pair.
   EXPECT_EQ(count_of(scores->non_mated), 3 * scores->pairs);
+  ASSERT_EQ(scores->non_mated.size(), 2U);
+  EXPECT_TRUE(scores->non_mated[0].one_position);
+  EXPECT_FALSE(scores->non_mated[1].one_position);
   const auto fitted = Calibration::fit(scores->non_mated, scores->mated, "a gallery", scores->origin);
   ASSERT_TRUE(fitted.ok()) << fitted.error().text();
   EXPECT_TRUE(fitted->check_versions().ok());
   EXPECT_GT(fitted->measured_db(), 25);
+}
+
+// Where all people have the one finger, nothing says what a score is worth where no position is stated.
+TEST_F(GalleryScoring, ClaimsNoMoreOfOnePositionThanWasCountedWhereThereIsNoOther) {
+  for (std::uint64_t i = 0; i < 70; ++i) {
+    index::EncounterRecord record = encounter_of(i, "p" + std::to_string(i), "e", 0);
+    record.samples.resize(1);
+    add(record);
+  }
+  const auto scores = score_gallery(*gallery_, {});
+  ASSERT_TRUE(scores.ok()) << scores.error().text();
+  ASSERT_EQ(scores->non_mated.size(), 1U);
+  EXPECT_EQ(count_of(scores->non_mated), scores->pairs);
+  EXPECT_FALSE(scores->non_mated.front().one_position);
 }
 
 TEST_F(GalleryScoring, SetsAsideAPersonUnderTwoNumbers) {
@@ -126,6 +143,7 @@ TEST_F(GalleryScoring, GivesFacesDecibelsWithoutLabels) {
   EXPECT_EQ(scores->set_aside, 3U);
   EXPECT_EQ(count_of(scores->non_mated), scores->pairs - scores->set_aside);
   EXPECT_EQ(scores->origin, Calibration::faces(kNetwork.text()));
+  EXPECT_FALSE(scores->non_mated.front().one_position);
   EXPECT_TRUE(Calibration::fit(scores->non_mated, scores->mated, "faces", scores->origin).ok());
 }
 

@@ -14,10 +14,10 @@ namespace {
 
 TEST(KnownPosition, TakesOffWhatWasMeasured) {
   EXPECT_DOUBLE_EQ(known_position_db(0), 0);
-  EXPECT_DOUBLE_EQ(known_position_db(20), 20);
-  EXPECT_DOUBLE_EQ(known_position_db(30), 27);
-  EXPECT_DOUBLE_EQ(known_position_db(40), 34);
-  EXPECT_DOUBLE_EQ(known_position_db(92), 86);
+  EXPECT_DOUBLE_EQ(known_position_db(20), 17.5);
+  EXPECT_DOUBLE_EQ(known_position_db(30), 26.25);
+  EXPECT_DOUBLE_EQ(known_position_db(40), 35);
+  EXPECT_DOUBLE_EQ(known_position_db(92), 87);
 }
 
 TEST(KnownPosition, RisesStrictlyAndCanBeUndone) {

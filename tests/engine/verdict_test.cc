@@ -262,11 +262,11 @@ std::vector<Row> search_rows() {
           {by_two("p1", 75, 92, 22), by_two("p2", 74, 21, 90)}, {}, kMatch, "match"),
       row("a stranger who is a little alike by a poor finger", whole(), kFingers,
           {by_two("p1", 69, 92, 0.1), by_two("p2", 19, 0.2, 30)}, {}, kMatch, "match"),
-      row("a good capture that is nothing alike", whole(), kFingers, {good(by_two("p1", 69, 92, 2.9))}, {},
+      row("a good capture that is nothing alike", whole(), kFingers, {good(by_two("p1", 69, 92, 3.9))}, {},
           kIndeterminate, "finger_unlike",
           "Undecided: the right index fits person p1, the left index does not, though it is a good capture: are they "
           "fingers of one person? Capture again, or have an examiner compare."),
-      row("a good capture that is a little alike", whole(), kFingers, {good(by_two("p1", 69, 92, 3))}, {}, kMatch,
+      row("a good capture that is a little alike", whole(), kFingers, {good(by_two("p1", 69, 92, 4))}, {}, kMatch,
           "match"),
       row("a hand of which half is nothing alike", whole(), kFingers, {hand(2)}, {}, kIndeterminate, "finger_unlike"),
       row("a hand of which one finger is nothing alike", whole(), kFingers, {hand(1)}, {}, kMatch, "match"),

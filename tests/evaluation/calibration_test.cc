@@ -9,6 +9,7 @@
 #include <ostream>
 #include <random>
 
+#include "engine/known_position.h"
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/extract/extract.h"
 
@@ -216,6 +217,55 @@ TEST(Calibration, OfSeveralPopulationsTheMostPessimisticHolds) {
   EXPECT_GE(both.measured_db(), of_near.measured_db());
   EXPECT_LE(both.measured_db(), of_far.measured_db());
   EXPECT_NEAR(both.max_db(), both.measured_db() + Calibration::kMaxExtrapolation_db, 1e-6);
+}
+
+TEST(Calibration, AMarginMovesAPopulationsClaims) {
+  const auto scores = tallies(exponential(10'000, 1.0, 23));
+  const auto fit = [&](double margin_db) { return Calibration::fit({{"some", scores, margin_db}}, {}, "test"); };
+  const Calibration as_counted = *fit(0);
+  const Calibration cautious = *fit(2);
+  const Calibration of_more_alike = *fit(-2);
+  for (const double db : {5.0, 15.0, 25.0, 40.0}) {
+    const double score = as_counted.score_at(db);
+    EXPECT_NEAR(cautious.db(score), db - 2, 0.21) << db;
+    EXPECT_NEAR(of_more_alike.db(score), db + 2, 0.21) << db;
+  }
+  EXPECT_LT(cautious.db(as_counted.score_at(1)), 0.2);
+  EXPECT_EQ(of_more_alike.db(0), 0);
+  EXPECT_EQ(Calibration::parse(of_more_alike.to_json()).value(), of_more_alike);
+  EXPECT_LE(of_more_alike.measured_db(), as_counted.measured_db());
+  EXPECT_EQ(fit(std::numeric_limits<double>::quiet_NaN()).error().field, "impostor");
+}
+
+// What is taken off where the position is stated leaves what was counted of such fingers.
+TEST(Calibration, OfOnePositionClaimsWhatIsRightOnceThePositionIsStated) {
+  for (const std::size_t n : {2'000U, 100'000U}) {
+    const auto scores = tallies(exponential(n, 1.0, 24));
+    const Calibration as_counted = *Calibration::fit({{"some", scores}}, {}, "test");
+    const Calibration of_one = *Calibration::fit({{"some", scores, 0, true}}, {}, "test");
+    EXPECT_GT(of_one.db(as_counted.score_at(20)), 22);
+    EXPECT_DOUBLE_EQ(of_one.measured_db(), as_counted.measured_db());
+    for (double db = 5; db <= 60; db += 5) {
+      const double left = known_position_db(of_one.db(as_counted.score_at(db)));
+      EXPECT_LE(left, db + 0.25) << db;
+      if (db > as_counted.measured_db()) continue;
+      EXPECT_GE(left, db - 0.25) << db;
+    }
+  }
+}
+
+// Others beside them hold where they are the more cautious, and are never raised by them.
+TEST(Calibration, OfOnePositionNeverRaisesWhatOthersAllow) {
+  const auto one = tallies(exponential(200'000, 1.2, 25));
+  const auto others = tallies(exponential(20'000, 1.0, 26));
+  const Calibration both = *Calibration::fit({{"one", one, 0, true}, {"two", others}}, {}, "test");
+  const Calibration of_others = *Calibration::fit({{"two", others}}, {}, "test");
+  const Calibration of_one = *Calibration::fit({{"one", one, 0, true}}, {}, "test");
+  for (double score = 0; score < 15; score += 0.05) {
+    EXPECT_LE(both.db(score), of_one.db(score) + 0.25) << score;
+    if (of_others.db(score) > of_others.measured_db()) continue;
+    EXPECT_LE(both.db(score), of_others.db(score) + 0.25) << score;
+  }
 }
 
 TEST(Calibration, NamesThePopulationThatIsTooSmall) {

@@ -39,8 +39,8 @@ std::vector<Sample> population(int persons, int fingers, int impressions) {
   return out;
 }
 
-// Non-mated comparisons: dB of a uniform p-value; with `alike` every finger of two people in the same impressions has
-// one p-value. Mated pairs: `genuine` dB.
+// Non-mated comparisons: dB of a uniform p-value once what one position costs is off; with `alike` every finger of two
+// people in the same impressions has one p-value. Mated pairs: `genuine` dB.
 Trial trial_of(const std::vector<Sample>& samples, double mated, bool alike = false) {
   return *run_trial("made", samples, Protocol::kAllPairs, [&](std::size_t a, std::size_t b) {
     if (samples[a].finger == samples[b].finger) return mated;
@@ -49,7 +49,8 @@ Trial trial_of(const std::vector<Sample>& samples, double mated, bool alike = fa
       return std::hash<std::string>{}(alike ? samples[s].subject + impression : samples[s].name);
     };
     std::mt19937_64 random(tag(a) * 31 + tag(b));
-    return std::min(80.0, -10.0 * std::log10((static_cast<double>(random() >> 11) + 1) * 0x1p-53));
+    const double p = (static_cast<double>(random() >> 11) + 1) * 0x1p-53;
+    return std::min(80.0, engine::calibrated_db(-10.0 * std::log10(p)));
   });
 }
 
@@ -72,7 +73,7 @@ TEST(Persons, CountsEveryComparison) {
     EXPECT_EQ(study->rows[r].trial.non_mated.size(), 10 * 9 * choices[r]);
   }
   const double of_one = engine::known_position_db(40.0);
-  EXPECT_EQ(study->rows[0].trial.mated.front().value, of_one);
+  EXPECT_DOUBLE_EQ(study->rows[0].trial.mated.front().value, of_one);
   const std::vector<double> four(4, of_one);
   EXPECT_DOUBLE_EQ(study->rows[2].trial.mated.front().value, engine::brown_db(four, engine::kFingerCorrelation));
   EXPECT_EQ(study->independence.comparisons, 10u * 9u * 6u);
@@ -87,7 +88,8 @@ TEST(Persons, TwoFingersAgreeWithTheLoopsWrittenOut) {
   std::vector<double> expected;
   const auto score = [&](std::size_t a, std::size_t b) {
     for (std::size_t i = 0; i < trial.pairs.size(); ++i) {
-      if (trial.pairs[i].a == std::min(a, b) && trial.pairs[i].b == std::max(a, b)) return trial.values[i];
+      if (trial.pairs[i].a != std::min(a, b) || trial.pairs[i].b != std::max(a, b)) continue;
+      return engine::known_position_db(trial.values[i]);
     }
     return -1.0;
   };
