@@ -85,6 +85,7 @@ class Parts {
   }
 
   void join(int a, int b) {
+    if (a == b) return;
     if (depth_at(a) < depth_at(b)) std::swap(a, b);
     above(b) = a;
   }

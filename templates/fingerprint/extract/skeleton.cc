@@ -1,6 +1,8 @@
 #include "templates/fingerprint/extract/skeleton.h"
 
+#include <bit>
 #include <cstdlib>
+#include <iterator>
 
 namespace whorl::fingerprint {
 namespace {
@@ -23,11 +25,14 @@ cv::Mat framed(const cv::Mat& binary) {
 }
 
 int crossing_number(const cv::Mat& frame, cv::Point at) {
-  int changes = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    changes += static_cast<int>(lit(frame, at + kAround[i]) != lit(frame, at + kAround[(i + 1) % 8]));
-  }
-  return changes / 2;
+  const std::uint8_t* above = frame.ptr(at.y - 1) + at.x;
+  const std::uint8_t* row = frame.ptr(at.y) + at.x;
+  const std::uint8_t* below = frame.ptr(at.y + 1) + at.x;
+  // Clockwise from north, a bit each.
+  const std::uint8_t around[] = {above[0], above[1], row[1], below[1], below[0], below[-1], row[-1], above[-1]};
+  std::uint8_t code = 0;
+  for (std::size_t i = 0; i < std::size(around); ++i) code |= static_cast<std::uint8_t>((around[i] != 0) << i);
+  return std::popcount(static_cast<std::uint8_t>(code ^ std::rotl(code, 1))) / 2;
 }
 
 std::vector<cv::Point> branches_of(const cv::Mat& frame, cv::Point at) {
