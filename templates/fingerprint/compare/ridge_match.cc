@@ -23,10 +23,8 @@ constexpr float kTrusted = 0.70F;  // agreement of a block whose offset its neig
 using Block = RidgeBlock;
 
 // Centre of a flow cell, y up.
-Point cell_centre(const FlowView& flow, int i) {
-  return {(static_cast<float>(i % flow.columns()) + 0.5F) * kFlowBlock_px500,
-          // NOLINTNEXTLINE(bugprone-integer-division): whole rows
-          -(static_cast<float>(i / flow.columns()) + 0.5F) * kFlowBlock_px500};
+Point cell_centre(int column, int row) {
+  return {(static_cast<float>(column) + 0.5F) * kFlowBlock_px500, -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500};
 }
 
 bool foreground(const FlowView& flow, float x_px500, float y_px500) {
@@ -105,39 +103,81 @@ Fit place(const Block& block, const RidgeView& map, float x, float y, float dx, 
           dy + 0.7F * static_cast<float>(best_v)};
 }
 
+// A cell of the flow, and how far it is from where blocks begin: in the order of one number, of which the upper half is
+// the square of the distance, whose bits rise with it, and the lower the row and the column.
+class FarCell {
+ public:
+  FarCell(float distance2, int column, int row)
+      : key_(std::uint64_t{std::bit_cast<std::uint32_t>(distance2)} << 32U | static_cast<std::uint64_t>(row) << 16U |
+             static_cast<std::uint64_t>(column)) {}
+  [[nodiscard]] int column() const { return static_cast<int>(key_ & 0xFFFFU); }
+  [[nodiscard]] int row() const { return static_cast<int>(key_ >> 16U & 0xFFFFU); }
+  bool operator<(const FarCell& other) const { return key_ < other.key_; }
+
+ private:
+  std::uint64_t key_;
+};
+
 // The cells of a's foreground, nearest to the consensus' centre first: blocks grow outwards from what is surest.
-const std::vector<std::pair<float, int>>& cells_outwards(const FlowView& flow, Point centre) {
-  static thread_local std::vector<std::pair<float, int>> keyed;
-  keyed.clear();
+const std::vector<FarCell>& cells_outwards(const FlowView& flow, Point centre) {
+  static thread_local std::vector<FarCell> cells;
+  cells.clear();
   for (int row = 0; row < flow.rows(); ++row) {
     const FlowView::Run run = flow.run(row);
     for (int column = run.begin; column < run.end; ++column) {
       if (run.at(column).period == 0) continue;
-      const int i = row * flow.columns() + column;
-      const Point p = cell_centre(flow, i);
-      keyed.emplace_back((p.x - centre.x) * (p.x - centre.x) + (p.y - centre.y) * (p.y - centre.y), i);
+      const Point p = cell_centre(column, row);
+      cells.emplace_back((p.x - centre.x) * (p.x - centre.x) + (p.y - centre.y) * (p.y - centre.y), column, row);
     }
   }
-  std::sort(keyed.begin(), keyed.end());
-  return keyed;
+  std::sort(cells.begin(), cells.end());
+  return cells;
 }
 
-// Mean offset of the trustworthy neighbours already placed, drawn a little towards none.
-Point offset_of_neighbours(const std::vector<Fit>& fits, const FlowView& flow, int i) {
-  Point sum;
-  float weight = 0.5F;
-  for (int n = 0; n < 9; ++n) {
-    const int c = i % flow.columns() + n % 3 - 1;
-    const int r = i / flow.columns() + n / 3 - 1;
-    if (n == 4 || c < 0 || r < 0 || c >= flow.columns() || r >= flow.rows()) continue;
-    const Fit& f = fits[static_cast<std::size_t>(r * flow.columns() + c)];
-    if (!f.valid || f.agreement < kTrusted) continue;
-    sum.x += f.dx;
-    sum.y += f.dy;
-    weight += 1;
+// Where trustworthy blocks went, by their cells, with a frame of nothing around.
+class Offsets {
+ public:
+  // One a thread: takes the place of the last one.
+  explicit Offsets(const FlowView& flow) : stride_(flow.columns() + 2), placed_(placed_by_thread()) {
+    placed_.assign(static_cast<std::size_t>(stride_ * (flow.rows() + 2)), {});
   }
-  return {sum.x / weight, sum.y / weight};
-}
+
+  // Mean offset of the trustworthy neighbours already placed, drawn a little towards none.
+  [[nodiscard]] Point of_neighbours(const FarCell& cell) const {
+    const Placed* middle = placed_.data() + at(cell);
+    Placed sum{0, 0, 0.5F};
+    for (const int row : {-stride_, 0, stride_}) {
+      for (int column = -1; column <= 1; ++column) {
+        // The cell itself holds nothing yet.
+        const Placed& one = middle[row + column];
+        sum.dx += one.dx;
+        sum.dy += one.dy;
+        sum.weight += one.weight;
+      }
+    }
+    return {sum.dx / sum.weight, sum.dy / sum.weight};
+  }
+
+  void place(const FarCell& cell, const Fit& fit) {
+    if (fit.agreement >= kTrusted) placed_[static_cast<std::size_t>(at(cell))] = {fit.dx, fit.dy, 1};
+  }
+
+ private:
+  struct Placed {
+    float dx = 0;
+    float dy = 0;
+    float weight = 0;
+  };
+
+  static std::vector<Placed>& placed_by_thread() {
+    static thread_local std::vector<Placed> placed;
+    return placed;
+  }
+  [[nodiscard]] int at(const FarCell& cell) const { return (cell.row() + 1) * stride_ + cell.column() + 1; }
+
+  int stride_;
+  std::vector<Placed>& placed_;
+};
 
 }  // namespace
 
@@ -225,22 +265,21 @@ bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence) {
   const RidgeView ridges_b = b.ridges();
   if (ridges_a.empty() || ridges_b.empty()) return false;
   const Alignment& alignment = evidence.alignment;
-  static thread_local std::vector<Fit> fits;
-  fits.assign(static_cast<std::size_t>(a.flow.columns() * a.flow.rows()), {});
+  Offsets offsets(a.flow);
   float blocks = 0;
   float agreement = 0;
   float good = 0;
   float strain = 0;
-  for (const auto& [distance2, i] : cells_outwards(a.flow, alignment.centre())) {
-    const Point in_a = cell_centre(a.flow, i);
+  for (const FarCell& cell : cells_outwards(a.flow, alignment.centre())) {
+    const Point in_a = cell_centre(cell.column(), cell.row());
     const Point in_b = alignment.bent(in_a);
     if (!foreground(b.flow, in_b.x, -in_b.y)) continue;
     Block block;
     if (!turned_block(ridges_a, in_a.x / kStep, -in_a.y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
-    const Point start = offset_of_neighbours(fits, a.flow, i);
+    const Point start = offsets.of_neighbours(cell);
     const Fit fit = place(block, ridges_b, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
-    fits[static_cast<std::size_t>(i)] = fit;
     if (!fit.valid) continue;
+    offsets.place(cell, fit);
     blocks += 1;
     agreement += fit.agreement;
     good += fit.agreement >= kGood ? 1.0F : 0.0F;
