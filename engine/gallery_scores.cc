@@ -292,10 +292,8 @@ Result<GalleryScores> score_gallery(index::Gallery& gallery, const GalleryScores
                    with<"least">(kLeastPeople));
   }
   // Searches without a position take nothing off: fingers of two positions are needed to say what a score is worth
-  // there.
-  if (request.modality == Modality::kFinger && out.non_mated.size() == kPopulations) {
-    out.non_mated[kOnePosition].one_position = true;
-  }
+  // there. Faces are of one population.
+  if (out.non_mated.size() == kPopulations) out.non_mated[kOnePosition].one_position = true;
   out.mated = mated_scores(people);
   out.people = people.size();
   out.pairs = people.size() * (people.size() - 1) / 2;

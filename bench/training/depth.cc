@@ -27,8 +27,8 @@ constexpr double kSensorMargin_db = 2;
 // enough above it, and claims that matter begin here.
 constexpr double kLevel_db = 20;
 
-Calibration::NonMated named(std::string name, const ScoreCounts& counts, double margin_db = 0) {
-  Calibration::NonMated out{std::move(name), {}, margin_db};
+Calibration::NonMated named(std::string name, const ScoreCounts& counts) {
+  Calibration::NonMated out{std::move(name), {}};
   for (const auto& [score, count] : counts.items()) out.scores.push_back({score, count});
   return out;
 }
@@ -36,7 +36,7 @@ Calibration::NonMated named(std::string name, const ScoreCounts& counts, double 
 // By how many decibels more synthetic people's curve would claim at the score where real ones' claims kLevel_db. Below
 // 0, since synthetic strangers are more alike.
 Result<double> synthetic_level(const Calibration::NonMated& real, const Calibration::NonMated& synthetic) {
-  WHORL_ASSIGN(const Calibration of_real, Calibration::fit({{real.name, real.scores}}, {}, real.name));
+  WHORL_ASSIGN(const Calibration of_real, Calibration::fit({real}, {}, real.name));
   WHORL_ASSIGN(const Calibration of_synthetic, Calibration::fit({synthetic}, {}, synthetic.name));
   return of_synthetic.db(of_real.score_at(kLevel_db)) - kLevel_db;
 }
@@ -153,12 +153,12 @@ Result<std::vector<Calibration::NonMated>> populations(const std::vector<evaluat
     const bool both = pairs.group_a == kSyntheticNonMated && pairs.group_b == kSyntheticNonMated;
     add_scores(pairs, models, compare, both ? synthetic : mixed);
   }
-  std::vector<Calibration::NonMated> out = {named("non-mated of one sensor", within, kSensorMargin_db),
-                                            named("non-mated of two sensors", between, kSensorMargin_db),
-                                            named("non-mated, real with synthetic", mixed, kSensorMargin_db),
-                                            named("non-mated, synthetic", synthetic)};
+  std::vector<Calibration::NonMated> out = {
+      named("non-mated of one sensor", within), named("non-mated of two sensors", between),
+      named("non-mated, real with synthetic", mixed), named("non-mated, synthetic", synthetic)};
   WHORL_ASSIGN(const double level_db, synthetic_level(out.front(), out.back()));
-  out.back().margin_db = kSensorMargin_db + level_db;
+  for (Calibration::NonMated& population : out) population.margin_db = kSensorMargin_db;
+  out.back().margin_db += level_db;
   return out;
 }
 

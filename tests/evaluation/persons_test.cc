@@ -73,7 +73,9 @@ TEST(Persons, CountsEveryComparison) {
     EXPECT_EQ(study->rows[r].trial.non_mated.size(), 10 * 9 * choices[r]);
   }
   const double of_one = engine::known_position_db(40.0);
-  EXPECT_DOUBLE_EQ(study->rows[0].trial.mated.front().value, of_one);
+  const double alone = study->rows[0].trial.mated.front().value;
+  EXPECT_EQ(alone, engine::brown_db(std::vector{of_one}, engine::kFingerCorrelation));
+  EXPECT_DOUBLE_EQ(alone, of_one);
   const std::vector<double> four(4, of_one);
   EXPECT_DOUBLE_EQ(study->rows[2].trial.mated.front().value, engine::brown_db(four, engine::kFingerCorrelation));
   EXPECT_EQ(study->independence.comparisons, 10u * 9u * 6u);

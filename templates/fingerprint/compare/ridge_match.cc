@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "base/intrinsics.h"
@@ -47,7 +48,6 @@ bool turned_block(const RidgeView& map, float x, float y, float cosine, float si
 }
 
 struct Fit {
-  bool valid = false;
   float agreement = 0;
   float dx = 0;  // samples, beyond the alignment
   float dy = 0;
@@ -77,12 +77,12 @@ void count_differing(const Block& block, const std::uint8_t* top_row, std::ptrdi
   }
 }
 
-// The best place for the block within kSearch of where it is expected.
-Fit place(const Block& block, const RidgeView& map, float x, float y, float dx, float dy) {
+// The best place for the block within kSearch of where it is expected; none where that leaves the map.
+std::optional<Fit> place(const Block& block, const RidgeView& map, float x, float y, float dx, float dy) {
   // Truncation rounds, for what is negative is refused anyway.
   const int left = static_cast<int>(x + dx - (kSide - 2) / 2.0F) - kSearch;
   const int top = static_cast<int>(y + dy - (kSide - 2) / 2.0F) - kSearch;
-  if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes || top + kReachRows > map.rows) return {};
+  if (left < 0 || top < 0 || left / 8 + 4 > map.row_bytes || top + kReachRows > map.rows) return std::nullopt;
   int differing[2 * kSearch + 1][2 * kSearch + 1];
   count_differing(block, map.bits + top * map.row_bytes, map.row_bytes, left, differing);
   int best = kSide * kSide + 1;
@@ -99,8 +99,8 @@ Fit place(const Block& block, const RidgeView& map, float x, float y, float dx, 
       }
     }
   }
-  return {true, 1 - static_cast<float>(best) / (kSide * kSide), dx + 0.7F * static_cast<float>(best_u),
-          dy + 0.7F * static_cast<float>(best_v)};
+  return Fit{1 - static_cast<float>(best) / (kSide * kSide), dx + 0.7F * static_cast<float>(best_u),
+             dy + 0.7F * static_cast<float>(best_v)};
 }
 
 // A cell of the flow, and how far it is from where blocks begin: in the order of one number, of which the upper half is
@@ -158,7 +158,7 @@ class Offsets {
     return {sum.dx / sum.weight, sum.dy / sum.weight};
   }
 
-  void place(const FarCell& cell, const Fit& fit) {
+  void keep(const FarCell& cell, const Fit& fit) {
     if (fit.agreement >= kTrusted) placed_[static_cast<std::size_t>(at(cell))] = {fit.dx, fit.dy, 1};
   }
 
@@ -277,13 +277,13 @@ bool add_ridge_evidence(const Print& a, const Print& b, Evidence& evidence) {
     Block block;
     if (!turned_block(ridges_a, in_a.x / kStep, -in_a.y / kStep, alignment.cosine(), alignment.sine(), block)) continue;
     const Point start = offsets.of_neighbours(cell);
-    const Fit fit = place(block, ridges_b, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
-    if (!fit.valid) continue;
-    offsets.place(cell, fit);
+    const std::optional<Fit> fit = place(block, ridges_b, in_b.x / kStep, -in_b.y / kStep, start.x, start.y);
+    if (!fit) continue;
+    offsets.keep(cell, *fit);
     blocks += 1;
-    agreement += fit.agreement;
-    good += fit.agreement >= kGood ? 1.0F : 0.0F;
-    strain += std::hypot(fit.dx, fit.dy) * kStep;
+    agreement += fit->agreement;
+    good += fit->agreement >= kGood ? 1.0F : 0.0F;
+    strain += std::hypot(fit->dx, fit->dy) * kStep;
   }
   if (blocks == 0) return false;
   evidence.features[kRidgeBlocks] = blocks;
