@@ -8,10 +8,21 @@ NATS = shutil.which("nats-server", path=os.environ.get("PATH", "") + ":/usr/sbin
 THERE, ERASED, OPEN = "there", "erased", "open"
 
 
+def free_ports(count):
+    """So many that nobody listens on, all different: each is held until the last is found."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    return free_ports(1)[0]
+
+
+class NotInTime(SystemExit):
+    """Ends whoever does not wait for it, with its words."""
 
 
 def wait_for(what, seconds, ask):
@@ -21,7 +32,7 @@ def wait_for(what, seconds, ask):
         if found:
             return found
         time.sleep(0.2)
-    raise SystemExit(f"{pathlib.Path(sys.argv[0]).name}: {what} did not come to be within {seconds} s")
+    raise NotInTime(f"{pathlib.Path(sys.argv[0]).name}: {what} did not come to be within {seconds} s")
 
 
 def make_people(folder, subjects, seed):
@@ -39,8 +50,8 @@ class Cluster:
         self.folder = folder
         self.lock = threading.Lock()  # of who starts and ends processes
         self.running = {}
-        self.brokers = {f"broker-{i}": (free_port(), free_port()) for i in range(3)}
-        self.port = free_port()
+        self.port, *ports = free_ports(7)
+        self.brokers = {f"broker-{i}": (ports[2 * i], ports[2 * i + 1]) for i in range(3)}
         self.url = f"http://127.0.0.1:{self.port}"
         os.environ["CREDENTIALS_DIRECTORY"] = str(folder)
         for key in ("root.key", "cluster.key"):
@@ -92,6 +103,15 @@ class Cluster:
         for name in list(self.running):
             with contextlib.suppress(ProcessLookupError):
                 self.end(name)
+
+    def tell_all(self, lines=25):
+        """What each process said last, and what a check says now: for who reads that it went wrong."""
+        status, said = self.check()
+        print(f"cluster check: exit status {status}: {json.dumps(said)[:4000]}", flush=True)
+        for name in [*self.brokers, *(path.stem for path in sorted(self.folder.glob("*.log")) if path.stem not in self.brokers)]:
+            log = self.folder / f"{name}.log"
+            said = log.read_text(errors="replace").splitlines()[-lines:] if log.exists() else []
+            print(f"--- {name}, {'running' if self.runs(name) else 'not running'}:", *(line[:300] for line in said), sep="\n    ", flush=True)
 
     def check(self, within=20):
         done = subprocess.run([WHORL, "cluster", "check", "--cluster", self.folder / "cluster.toml", "--json", "--within", str(within)],

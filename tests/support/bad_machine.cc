@@ -61,6 +61,11 @@ bool refused(int file) {
   return out;
 }
 
+int true_time(clockid_t clock, timespec* out) {
+  static auto* const next = real<int(clockid_t, timespec*)>("clock_gettime");
+  return next(clock, out);
+}
+
 void sync_slowly() {
   const std::int64_t takes = faults().sync_takes_ms;
   if (takes <= 0) return;
@@ -111,8 +116,7 @@ int fdatasync(int file) {
 }
 
 int clock_gettime(clockid_t clock, timespec* out) {
-  static auto* const next = real<int(clockid_t, timespec*)>("clock_gettime");
-  const int outcome = next(clock, out);
+  const int outcome = true_time(clock, out);
   const std::int64_t wrong_by_s = faults().date_is_wrong_by_s;
   if (outcome != 0 || clock != CLOCK_REALTIME || wrong_by_s == 0) return outcome;
   out->tv_sec += wrong_by_s;
@@ -139,11 +143,12 @@ int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, co
   // A condition of the steady clock counts from when the machine was started, which is no date.
   if (until->tv_sec < kEarliestDate_s) return next(condition, mutex, until);
   timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
+  true_time(CLOCK_REALTIME, &now);
+  const std::int64_t date_s = now.tv_sec + faults().date_is_wrong_by_s;
   const timespec past{0, 0};
-  const bool over = now.tv_sec > until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec);
+  const bool over = date_s > until->tv_sec || (date_s == until->tv_sec && now.tv_nsec >= until->tv_nsec);
   if (over) return next(condition, mutex, &past);
-  timespec soon{now.tv_sec - faults().date_is_wrong_by_s, now.tv_nsec + kLook_ns};
+  timespec soon{now.tv_sec, now.tv_nsec + kLook_ns};
   soon.tv_sec += soon.tv_nsec / kSecond_ns;
   soon.tv_nsec %= kSecond_ns;
   // A wait that ends early is one that was woken for nothing, for which whoever waits is ready.
