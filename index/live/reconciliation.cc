@@ -1,6 +1,7 @@
 #include "index/live/reconciliation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "index/record/record_key.h"
 #include "index/shard/sample_preparation.h"
@@ -87,14 +88,23 @@ Status take_in(const Store& store, LiveSet& live, const std::vector<std::pair<By
   return {};
 }
 
+Status settle(Store& store, LiveSet& live, const RecordTable::Doubtful& doubtful, std::uint64_t now_ms) {
+  WHORL_TRY(take_back(store, live, doubtful.put, doubtful.tasks, now_ms));
+  WHORL_TRY(take_as_they_are(store, live, doubtful.changed));
+  return complete_erasures(store, live, doubtful.erased);
+}
+
 }  // namespace
 
 Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces, std::uint64_t now_ms) {
   WHORL_TRY(spaces.open(store));
-  const RecordTable::Doubtful doubtful = store.records().take_doubtful();
-  WHORL_TRY(take_back(store, live, doubtful.put, doubtful.tasks, now_ms));
-  WHORL_TRY(take_as_they_are(store, live, doubtful.changed));
-  WHORL_TRY(complete_erasures(store, live, doubtful.erased));
+  RecordTable::Doubtful doubtful = store.records().take_doubtful();
+  const Status settled = settle(store, live, doubtful, now_ms);
+  if (!settled.ok()) {
+    // Each step can be made again; until all are, none of it is certain.
+    store.records().doubt_again(std::move(doubtful));
+    return settled;
+  }
   const std::uint64_t searched = live.snapshot()->encounters();
   WHORL_ASSIGN(const OnDisk disk, read_index(store, live));
   if (disk.known != searched) {

@@ -530,6 +530,15 @@ RecordTable::Doubtful RecordTable::take_doubtful() {
   return std::exchange(doubtful_, {});
 }
 
+void RecordTable::doubt_again(Doubtful doubtful) {
+  const auto add = [](auto& to, auto& from) { std::move(from.begin(), from.end(), std::back_inserter(to)); };
+  const std::scoped_lock lock(mutex_);
+  add(doubtful_.put, doubtful.put);
+  add(doubtful_.erased, doubtful.erased);
+  add(doubtful_.changed, doubtful.changed);
+  add(doubtful_.tasks, doubtful.tasks);
+}
+
 Status RecordTable::forget(std::span<const Bytes> keys, std::span<const std::string> tasks, std::uint64_t now_ms) {
   WHORL_ASSIGN(const Hold db, database_.changing(0, Change::kRemoves));
   const auto held = database_.sealer().until_written();
@@ -545,12 +554,8 @@ Status RecordTable::forget(std::span<const Bytes> keys, std::span<const std::str
   for (const std::string& task : tasks) TaskTable::drop_effect(batch, database_.sealer(), *db, task);
   const std::shared_lock purge_waits(erasing_);
   WHORL_TRY(note_erasure(batch, *db, now_ms));
-  auto done = database_.audit().commit(db, batch, events, {}, "taking back what failed");
-  if (done.ok()) return {};
-  const std::scoped_lock lock(mutex_);
-  doubtful_.put.insert(doubtful_.put.end(), keys.begin(), keys.end());
-  doubtful_.tasks.insert(doubtful_.tasks.end(), tasks.begin(), tasks.end());
-  return done.error();
+  WHORL_TRY(database_.audit().commit(db, batch, events, {}, "taking back what failed"));
+  return {};
 }
 
 Result<std::optional<std::uint64_t>> RecordTable::erased_since() const {

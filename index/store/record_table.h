@@ -107,7 +107,9 @@ class RecordTable {
     std::vector<std::string> tasks;  // whose effect `put` is
   };
   [[nodiscard]] Doubtful take_doubtful();
-  // Deletes these keys with their images, and the doubt with them, in one synced batch, with a leaf for each that was
+  // What was taken and not settled.
+  void doubt_again(Doubtful doubtful);
+  // Deletes these keys with their images in one synced batch, with a leaf for each that was
   // there; as after an erasure, their bytes leave the files with the next purge. Errors: as put.
   // `tasks`: whose effects they were.
   Status forget(std::span<const Bytes> keys, std::span<const std::string> tasks, std::uint64_t now_ms);
