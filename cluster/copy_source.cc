@@ -70,7 +70,7 @@ Result<Done> CopySource::answer(const EndCopy& asked) {
 void CopySource::let_go() {
   const std::scoped_lock lock(mutex_);
   std::erase_if(copies_, [](const auto& each) {
-    return each.second.asked + kIdle < Until::clock::now() || each.second.moment->is_in_the_way();
+    return each.second.asked + kIdle < Until::clock::now() || each.second.moment->ended();
   });
 }
 

@@ -30,7 +30,7 @@ class CopySource {
   Result<index::Moment::Answers> answer(const ReadCopyAnswers& asked);
   Result<Done> answer(const EndCopy& asked);
 
-  // Those that nobody asks of, and those that keep a failed disk from being opened again.
+  // Those that nobody asks of, and those that ended with the disk.
   void let_go();
 
  private:

@@ -2,7 +2,8 @@
 // compares it with one that should be alike. What is read is opened, and the caller's to keep secret.
 //
 // It opens whatever becomes of the gallery's keys meanwhile, and while it lives the disk keeps what was erased since:
-// let go of it soon. The gallery must outlive it.
+// let go of it soon. It ends by itself when the gallery's disk fails, which is opened again without waiting for
+// anybody: from then on it reads nothing. The gallery must outlive it.
 //
 // Thread-safety: every method may be called from any thread at once.
 #pragma once
@@ -53,7 +54,7 @@ class Moment {
     std::vector<Named> encounters;
     Bytes next;
   };
-  // `from`: empty for the first, else as it was given. Errors of all: kCorruption, kUnavailable.
+  // `from`: empty for the first, else as it was given. Errors of all: kCorruption, kUnavailable (it has ended, too).
   [[nodiscard]] Result<Names> names(ByteView from, std::size_t most) const;
   // Errors: kNotFound, too.
   [[nodiscard]] Result<EncodedRecord> record(const std::string& person_id, const std::string& encounter_id) const;
@@ -68,8 +69,8 @@ class Moment {
   // Of every gallery, in order of name, inactive encounters included. Cost: reads the index, about two seconds a
   // million encounters.
   [[nodiscard]] Result<std::vector<GalleryDigest>> digests() const;
-  // The gallery's disk has failed, and it waits for this to go.
-  [[nodiscard]] bool is_in_the_way() const;
+  // The gallery's disk has failed since.
+  [[nodiscard]] bool ended() const;
 
   ~Moment();
   Moment(const Moment&) = delete;

@@ -1,7 +1,6 @@
 #include "index/moment.h"
 
 #include <rocksdb/iterator.h>
-#include <rocksdb/snapshot.h>
 
 #include <algorithm>
 #include <map>
@@ -13,28 +12,30 @@
 #include "index/record/refusals.h"
 #include "index/store/answer_table.h"
 #include "index/store/image_table.h"
-#include "index/store/rocks_database.h"
+#include "index/store/long_hold.h"
 #include "index/store/sealed_encounter.h"
 #include "index/store/store.h"
 
 namespace whorl::index {
 
 struct Moment::Parts {
-  Parts(const RocksDatabase& from, Hold hold)
-      : database(from), db(std::move(hold)), keys(from.sealer().keys()), at(&db->db()) {}
+  Parts(const RocksDatabase& from, std::shared_ptr<LongHold> at)
+      : database(from), hold(std::move(at)), keys(from.sealer().keys()) {}
 
-  [[nodiscard]] rocksdb::ReadOptions options() const {
+  static rocksdb::ReadOptions options(const LongHold::Look& look) {
     rocksdb::ReadOptions out;
     out.fill_cache = false;
-    out.snapshot = at.snapshot();
+    out.snapshot = look.at();
     return out;
   }
   // Nothing where there is none.
   [[nodiscard]] Result<std::optional<Bytes>> get(Family family, ByteView row) const {
-    if (!db->has(family)) return std::optional<Bytes>();
-    [[maybe_unused]] const auto turn = db->turn();
+    WHORL_ASSIGN(const auto look, hold->look());
+    OpenDatabase& db = look->db();
+    if (!db.has(family)) return std::optional<Bytes>();
+    [[maybe_unused]] const auto turn = db.turn();
     rocksdb::PinnableSlice value;
-    const rocksdb::Status status = (*db)->Get(options(), db->family(family), slice(row), &value);
+    const rocksdb::Status status = db->Get(options(*look), db.family(family), slice(row), &value);
     if (status.IsNotFound()) return std::optional<Bytes>();
     if (!status.ok()) return error_of(status, "reading the gallery");
     return std::optional(Bytes(view(value).begin(), view(value).end()));
@@ -42,10 +43,12 @@ struct Moment::Parts {
   // Rows of a family with this first byte, from one on, until `take` has enough. Gives the row after the last taken.
   template <class Take>
   [[nodiscard]] Result<Bytes> each(Family family, std::uint8_t prefix, ByteView from, const Take& take) const {
-    [[maybe_unused]] const auto turn = db->turn();
-    rocksdb::ReadOptions read = options();
+    WHORL_ASSIGN(const auto look, hold->look());
+    OpenDatabase& db = look->db();
+    [[maybe_unused]] const auto turn = db.turn();
+    rocksdb::ReadOptions read = options(*look);
     read.readahead_size = 2U << 20;
-    const std::unique_ptr<rocksdb::Iterator> it((*db)->NewIterator(read, db->family(family)));
+    const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(read, db.family(family)));
     const Bytes first{prefix};
     for (it->Seek(slice(from.empty() ? ByteView(first) : from)); it->Valid(); it->Next()) {
       const ByteView row = view(it->key());
@@ -75,15 +78,14 @@ struct Moment::Parts {
   }
 
   const RocksDatabase& database;
-  const Hold db;
+  const std::shared_ptr<LongHold> hold;
   const std::optional<crypto::Vault> keys;
-  mutable rocksdb::ManagedSnapshot at;  // goes before the hold; asking for it changes nothing
 };
 
 Moment::Moment(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Moment::~Moment() = default;
 
-bool Moment::is_in_the_way() const { return parts_->database.broken(); }
+bool Moment::ended() const { return parts_->hold->ended(); }
 
 Result<Moment::Names> Moment::names(ByteView from, std::size_t most) const {
   Names out;
@@ -167,7 +169,8 @@ Result<std::vector<GalleryDigest>> Moment::digests() const {
 Result<std::unique_ptr<Moment>> Store::moment() const {
   WHORL_ASSIGN(Hold db, database().reading());
   if (database().broken()) return unavailable("the gallery's disk has failed");
-  return std::unique_ptr<Moment>(new Moment(std::make_unique<Moment::Parts>(database(), std::move(db))));
+  WHORL_ASSIGN(auto hold, LongHold::take(std::move(db)));
+  return std::unique_ptr<Moment>(new Moment(std::make_unique<Moment::Parts>(database(), std::move(hold))));
 }
 
 std::vector<ImageReference> images_named(const EncounterRecord& record) {

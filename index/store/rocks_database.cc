@@ -14,6 +14,7 @@
 #include "index/store/audit_log.h"
 #include "index/store/copy_keys.h"
 #include "index/store/log_check.h"
+#include "index/store/long_hold.h"
 #include "index/store/manifest_guard.h"
 #include "index/store/small_tables.h"
 
@@ -84,8 +85,9 @@ rocksdb::DBOptions open_options(const StoreOptions& from, bool create, RocksData
   return options;
 }
 
-// Returns when nobody has a hold on it any more.
+// Returns when nobody has a hold on it any more: those of a call end with it, and long ones are ended.
 void let_go(Hold old) {
+  old->end_long_holds();
   std::future<void> closed = old->closed();
   old.reset();
   closed.wait();
@@ -123,6 +125,26 @@ OpenDatabase::OpenDatabase(rocksdb::DB* opened, const std::vector<rocksdb::Colum
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     const auto name = std::find(kFamilyNames.begin(), kFamilyNames.end(), handle->GetName());
     families_[static_cast<std::size_t>(name - kFamilyNames.begin())] = handle;
+  }
+}
+
+bool OpenDatabase::add(std::weak_ptr<LongHold> hold) {
+  const std::scoped_lock lock(long_holds_mutex_);
+  if (ending_) return false;
+  std::erase_if(long_holds_, [](const auto& each) { return each.expired(); });
+  long_holds_.push_back(std::move(hold));
+  return true;
+}
+
+void OpenDatabase::end_long_holds() {
+  std::vector<std::weak_ptr<LongHold>> all;
+  {
+    const std::scoped_lock lock(long_holds_mutex_);
+    ending_ = true;
+    all.swap(long_holds_);
+  }
+  for (const auto& each : all) {
+    if (const auto hold = each.lock()) hold->end();
   }
 }
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "base/thread_sanitizer.h"
 #include "index/store/gallery_folder.h"
@@ -32,6 +33,7 @@ class WriteBatch;
 namespace whorl::index {
 
 class AuditLog;
+class LongHold;
 
 enum class Family : std::size_t {
   kRecords,
@@ -74,6 +76,10 @@ class OpenDatabase {
   rocksdb::Status flush();
   // Fulfilled when the database is closed.
   [[nodiscard]] std::future<void> closed() { return closed_.get_future(); }
+  // Whoever has a hold for longer than a call says so: it is told to give it up before the database is closed. False:
+  // that is so already.
+  [[nodiscard]] bool add(std::weak_ptr<LongHold> hold);
+  void end_long_holds();
   // Somebody's change failed: nothing more is written, not even when closing.
   void set_broken() { broken_.store(true); }
   [[nodiscard]] bool broken() const { return broken_.load(); }
@@ -97,12 +103,16 @@ class OpenDatabase {
   std::atomic<bool> broken_ = false;
   bool read_only_ = false;
   std::promise<void> closed_;
+  std::mutex long_holds_mutex_;
+  std::vector<std::weak_ptr<LongHold>> long_holds_;  // guarded by long_holds_mutex_
+  bool ending_ = false;                              // guarded by long_holds_mutex_
 #ifdef WHORL_THREAD_SANITIZER
   std::recursive_mutex mutex_;
 #endif
 };
 
-// The database is not closed while somebody has a hold on it.
+// The database is not closed while somebody has a hold on it. Nobody has one for longer than a call, or else as a
+// LongHold: the disk's troubles would last as long.
 using Hold = std::shared_ptr<OpenDatabase>;
 
 // How much of a change is at stake, for the check of room.
@@ -161,9 +171,10 @@ class RocksDatabase {
   [[nodiscard]] Status health() const;
   // Whether a change has failed since the database was opened; health() has the reason.
   [[nodiscard]] bool broken() const { return broken_.load(); }
-  // Waits until nobody has a hold on the database, and opens it again from the disk. Where the disk still takes no
-  // changes, the database is opened to read alone, and stays open while later calls try: reading() waits for the first.
-  // Errors: kExhausted, kUnavailable (there is no room yet, the folder is not there, the disk still refuses).
+  // Waits until nobody has a hold on the database (long holds are ended), and opens it again from the disk. Where the
+  // disk still takes no changes, the database is opened to read alone, and stays open while later calls try: reading()
+  // waits for the first. Errors: kExhausted, kUnavailable (there is no room yet, the folder is not there, the disk
+  // still refuses).
   Status reopen();
   // Called by RocksDB's own threads too.
   void set_broken(const std::string& reason);

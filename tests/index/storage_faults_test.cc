@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <random>
 #include <set>
@@ -101,6 +102,72 @@ class StorageFaults : public testing::Test {
   std::vector<std::string> heard_;  // guarded by heard_mutex_
   std::unique_ptr<Gallery> gallery_;
 };
+
+// Whoever copies the gallery may be gone, and nobody may be there to let go of the moment.
+TEST_F(StorageFaults, AMomentThatSomebodyKeepsIsNotWaitedFor) {
+  constexpr std::chrono::seconds kPatience{60};
+  auto moment = gallery_->moment().value();
+  EXPECT_EQ(moment->names({}, 100)->encounters.size(), 12U);
+  disk_.fill(0, std::uint64_t{1} << 40);
+  expect_refused(50);
+  disk_.make_room();
+  auto enrolling = std::async(std::launch::async, [&] { return gallery_->add(record_of(51), PersonRule::kNew).ok(); });
+  const bool in_time = enrolling.wait_for(kPatience) == std::future_status::ready;
+  EXPECT_TRUE(in_time);
+  if (!in_time) moment.reset();  // so that this test ends
+  ASSERT_TRUE(enrolling.get());
+  enrolled_.insert(51);
+  ASSERT_TRUE(moment);
+  EXPECT_TRUE(moment->ended());
+  EXPECT_EQ(moment->names({}, 100).error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(moment->record("p1", "e1").error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(moment->digests().error().kind, ErrorKind::kUnavailable);
+  auto next = gallery_->moment().value();
+  EXPECT_FALSE(next->ended());
+  EXPECT_EQ(next->names({}, 100)->encounters.size(), 13U);
+  moment.reset();
+  EXPECT_EQ(next->names({}, 100)->encounters.size(), 13U);
+  next.reset();
+  expect_all_kept();
+}
+
+TEST_F(StorageFaults, WhoeverReadsAMomentWhileTheDiskFailsIsToldSo) {
+  std::atomic<bool> over = false;
+  std::atomic<int> whole = 0;
+  std::atomic<int> ended = 0;
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([&] {
+      while (!over) {
+        const auto moment = gallery_->moment();
+        if (!moment.ok()) continue;
+        for (int n = 0; n < 200 && !over; ++n) {
+          const auto names = (*moment)->names({}, 100);
+          if (names.ok()) {
+            EXPECT_GE(names->encounters.size(), 12U);
+            ++whole;
+            continue;
+          }
+          EXPECT_EQ(names.error().kind, ErrorKind::kUnavailable) << names.error().text();
+          EXPECT_TRUE((*moment)->ended());
+          ++ended;
+          break;
+        }
+      }
+    });
+  }
+  for (int person = 60; person < 75; ++person) {
+    disk_.fill(0, std::uint64_t{1} << 40);
+    expect_refused(person);
+    disk_.make_room();
+    enrol(person);
+  }
+  over = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_GT(whole, 0);
+  EXPECT_GT(ended, 0);
+  expect_all_kept();
+}
 
 TEST_F(StorageFaults, AMarginIsKeptFree) {
   options_.least_free_bytes = 1000000;
