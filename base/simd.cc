@@ -10,7 +10,9 @@ std::atomic<Instructions> most_allowed{Instructions::kAvx512};
 bool allowed(Instructions wanted) { return wanted <= most_allowed.load(std::memory_order_relaxed); }
 
 #ifdef WHORL_AVX2
-bool cpu_has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"); }
+bool cpu_has_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("fma");
+}
 bool cpu_has_avx512() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");

@@ -11,6 +11,7 @@
 // What marks a function's path of its own for an instruction set. Where these are not defined there are no such paths.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(WHORL_SANITIZED)
 #define WHORL_AVX2 __attribute__((target("avx2,popcnt")))
+#define WHORL_AVX2_FUSED __attribute__((target("avx2,popcnt,fma")))  // where a product and a sum may be rounded once
 #define WHORL_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
 #define WHORL_AVX512_POPCOUNT __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
 #endif
@@ -23,7 +24,7 @@ enum class Instructions { kPlain, kAvx2, kAvx512 };
 // The most that such paths may use from now on, whatever the processor has: for tests and measurements. What
 // WHORL_MULTIVERSION compiles is not bound by it. Thread-safe; a call under way goes on as it began.
 void limit_instructions(Instructions most);
-// Whether the processor has AVX2, and such paths may use it.
+// Whether the processor has AVX2 and FMA, and such paths may use them.
 bool has_avx2();
 // The same of AVX-512 (F, BW, DQ, VL), and of that with counting the bits of eight words at a time.
 bool has_avx512();

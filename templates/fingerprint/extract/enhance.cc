@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/simd.h"
@@ -20,12 +20,11 @@ constexpr int kMostPeriods = 256;     // steps
 
 struct Kernel {
   int radius = 0;              // 0: not made yet
-  std::vector<float> columns;  // (2 radius + 1)^2 weights column by column, kBlock - 1 zeros before and after each
+  std::vector<float> columns;  // (2 radius + 1)^2 weights column by column
 
   // Where the weight of the pixel so far right and below lies.
   [[nodiscard]] std::size_t place(int dx, int dy) const {
-    const int height = 2 * radius + 1 + 2 * (kBlock - 1);
-    return static_cast<std::size_t>((dx + radius) * height + kBlock - 1 + dy + radius);
+    return static_cast<std::size_t>((dx + radius) * (2 * radius + 1) + dy + radius);
   }
 };
 
@@ -33,9 +32,9 @@ Kernel make_kernel(double angle, double period, const ExtractParameters& p) {
   const double along_sigma = p.along_sigma_periods * period;
   const double across_sigma = p.across_sigma_periods * period;
   Kernel k;
-  k.radius = std::min(kMaxRadius, static_cast<int>(std::ceil(2.5 * std::max(along_sigma, across_sigma))));
+  k.radius = std::clamp(static_cast<int>(std::ceil(2.5 * std::max(along_sigma, across_sigma))), kBlock / 2, kMaxRadius);
   const int side = 2 * k.radius + 1;
-  k.columns.resize(static_cast<std::size_t>(side * (side + 2 * (kBlock - 1))));
+  k.columns.resize(static_cast<std::size_t>(side * side));
   double sum = 0;
   double absolute = 0;
   for (int y = -k.radius; y <= k.radius; ++y) {
@@ -89,28 +88,49 @@ class KernelBank {
   std::vector<Kernel> kernels_;  // by direction, those of a period side by side
 };
 
-// Eight floats side by side (a compiler's vector type: one source for every machine). Moved by memcpy, which needs no
-// alignment and costs nothing.
+// Eight floats side by side (a compiler's vector type: one source for every machine), and the same anywhere in memory.
+// Read and written through the latter: a copy of its bytes goes by way of the stack, in halves, and waits there for
+// them to be put together.
 using Lane = float __attribute__((vector_size(kBlock * sizeof(float))));
+using LaneAnywhere = float __attribute__((vector_size(kBlock * sizeof(float)), aligned(alignof(float)), may_alias));
+
+// A row of pixels' part in the rows kFirst to kLast of a block; `weights`: of the first row of the block.
+template <int kFirst, int kLast>
+[[gnu::always_inline]] inline void add_row(Lane (&sums)[kBlock], const float* weights, const float* pixels) {
+  const Lane eight = *reinterpret_cast<const LaneAnywhere*>(pixels);
+  for (int y = kFirst; y <= kLast; ++y) sums[y] += weights[-y] * eight;
+}
+
+// Of the rows above the first that all of the block's rows have a part of, and of those below the last.
+template <int... kRows>
+[[gnu::always_inline]] inline void add_rows_above(std::integer_sequence<int, kRows...> /*rows*/, Lane (&sums)[kBlock],
+                                                  const float* weights, const float* pixels, std::ptrdiff_t stride) {
+  (add_row<0, kRows>(sums, weights + kRows, pixels + kRows * stride), ...);
+}
+template <int... kRows>
+[[gnu::always_inline]] inline void add_rows_below(std::integer_sequence<int, kRows...> /*rows*/, Lane (&sums)[kBlock],
+                                                  const float* weights, const float* pixels, std::ptrdiff_t stride) {
+  (add_row<kRows + 1, kBlock - 1>(sums, weights + kRows, pixels + kRows * stride), ...);
+}
 
 // out (kBlock x kBlock, `out_stride` floats a row) = kernel correlated with the image around the block at `in`. Each
-// row of pixels is taken from memory once for all rows of the block: eight floats anywhere in memory cost more than a
-// weight. (To leave out the zeros was slower.)
+// row of pixels is taken from memory once for all rows of the block that it has a part in: eight floats anywhere in
+// memory cost more than a weight. Precondition: a kernel is at least as high as a block.
 WHORL_MULTIVERSION
 void filter_block(const float* in, std::ptrdiff_t stride, const float* columns, int radius, float* out,
                   std::ptrdiff_t out_stride) {
+  constexpr auto kAround = std::make_integer_sequence<int, kBlock - 1>();
   Lane sums[kBlock] = {};
   const int side = 2 * radius + 1;
-  for (int kx = 0; kx < side; ++kx) {
+  for (int kx = 0; kx < side; ++kx, columns += side) {
     const float* pixels = in - radius * stride - radius + kx;
-    for (int row = 0; row < side + kBlock - 1; ++row, pixels += stride, ++columns) {
-      Lane eight;
-      std::memcpy(&eight, pixels, sizeof eight);
-      for (int y = 0; y < kBlock; ++y) sums[y] += columns[kBlock - 1 - y] * eight;
+    add_rows_above(kAround, sums, columns, pixels, stride);
+    for (int row = kBlock - 1; row < side; ++row) {
+      add_row<0, kBlock - 1>(sums, columns + row, pixels + row * stride);
     }
-    columns += kBlock - 1;
+    add_rows_below(kAround, sums, columns + side, pixels + side * stride, stride);
   }
-  for (int y = 0; y < kBlock; ++y) std::memcpy(out + y * out_stride, &sums[y], sizeof sums[y]);
+  for (int y = 0; y < kBlock; ++y) *reinterpret_cast<LaneAnywhere*>(out + y * out_stride) = sums[y];
 }
 
 bool any_foreground(const GridMap& mask, int x, int y) {

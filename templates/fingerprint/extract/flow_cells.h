@@ -15,6 +15,19 @@ inline constexpr int kFlowBorder = 4;  // zeros around a picture: as far as the 
 
 using FlowLane = float __attribute__((vector_size(kFlowLanes * sizeof(float))));
 
+// The same anywhere in memory, and half of it, for what keeps many at once: registers are no wider everywhere. Read and
+// written through these: a copy of their bytes goes by way of the stack, in pieces, and waits there for them to be put
+// together.
+using FlowLaneAnywhere =
+    float __attribute__((vector_size(kFlowLanes * sizeof(float)), aligned(alignof(float)), may_alias));
+using FlowHalfAnywhere =
+    float __attribute__((vector_size(kFlowLanes / 2 * sizeof(float)), aligned(alignof(float)), may_alias));
+using FlowHalf = float __attribute__((vector_size(kFlowLanes / 2 * sizeof(float))));
+inline const FlowLaneAnywhere* lane_at(const float* from) { return reinterpret_cast<const FlowLaneAnywhere*>(from); }
+inline FlowLaneAnywhere* lane_at(float* to) { return reinterpret_cast<FlowLaneAnywhere*>(to); }
+inline const FlowHalfAnywhere* half_at(const float* from) { return reinterpret_cast<const FlowHalfAnywhere*>(from); }
+inline FlowHalfAnywhere* half_at(float* to) { return reinterpret_cast<FlowHalfAnywhere*>(to); }
+
 inline int whole_lanes(int channels) { return (channels + kFlowLanes - 1) / kFlowLanes * kFlowLanes; }
 
 // Values of `channels` a cell, cell after cell, row after row, with kFlowBorder cells of zeros around, and as many rows

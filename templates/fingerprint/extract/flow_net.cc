@@ -6,7 +6,7 @@
 #include <cstring>
 #include <opencv2/imgproc.hpp>
 
-#include "base/simd.h"
+#include "base/intrinsics.h"
 #include "templates/fingerprint/extract/flow_cells.h"
 #include "templates/fingerprint/extract/flow_winograd.h"
 
@@ -129,25 +129,68 @@ FlowEstimate answer(const Cells& cells, const cv::Size& grid) {
 
 }  // namespace
 
+namespace {
+
 WHORL_MULTIVERSION
-void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
-              const float* weights, const float* bias, float* sums) {
+void sum_tile_widely(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side,
+                     int inputs, const float* weights, const float* bias, float* sums) {
   FlowLane sum[kFlowTile];
-  FlowLane start;
-  std::memcpy(&start, bias, sizeof start);
-  for (FlowLane& s : sum) s = start;
+  for (FlowLane& s : sum) s = *lane_at(bias);
   for (int ky = 0; ky < side; ++ky) {
     for (int kx = 0; kx < side; ++kx) {
       const float* at = in + ky * row + kx * column;
       for (int c = 0; c < inputs; ++c) {
-        FlowLane w;
-        std::memcpy(&w, weights, sizeof w);
+        const FlowLane w = *lane_at(weights);
         weights += kFlowLanes;
         for (int t = 0; t < kFlowTile; ++t) sum[t] += w * at[t * step + c];
       }
     }
   }
-  std::memcpy(sums, sum, sizeof sum);
+  for (int t = 0; t < kFlowTile; ++t) *lane_at(sums + t * kFlowLanes) = sum[t];
+}
+
+#ifdef WHORL_AVX2_FUSED
+// The same in registers of eight: of vectors that are wider than these, compilers keep the sums in memory.
+WHORL_AVX2_FUSED void sum_tile_avx2(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column,
+                                    int side, int inputs, const float* weights, const float* bias, float* sums) {
+  static_assert(kFlowLanes == 16);
+  __m256 low[kFlowTile], high[kFlowTile];
+  for (int t = 0; t < kFlowTile; ++t) {
+    low[t] = _mm256_loadu_ps(bias);
+    high[t] = _mm256_loadu_ps(bias + 8);
+  }
+  for (int ky = 0; ky < side; ++ky) {
+    for (int kx = 0; kx < side; ++kx) {
+      const float* at = in + ky * row + kx * column;
+      for (int c = 0; c < inputs; ++c) {
+        const __m256 low_weights = _mm256_loadu_ps(weights);
+        const __m256 high_weights = _mm256_loadu_ps(weights + 8);
+        weights += kFlowLanes;
+        for (int t = 0; t < kFlowTile; ++t) {
+          const __m256 value = _mm256_set1_ps(at[t * step + c]);
+          low[t] = _mm256_fmadd_ps(low_weights, value, low[t]);
+          high[t] = _mm256_fmadd_ps(high_weights, value, high[t]);
+        }
+      }
+    }
+  }
+  for (int t = 0; t < kFlowTile; ++t) {
+    _mm256_storeu_ps(sums + t * kFlowLanes, low[t]);
+    _mm256_storeu_ps(sums + t * kFlowLanes + 8, high[t]);
+  }
+}
+#endif
+
+}  // namespace
+
+void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
+              const float* weights, const float* bias, float* sums) {
+#ifdef WHORL_AVX2_FUSED
+  if (has_avx2() && !has_avx512()) {
+    return sum_tile_avx2(in, step, row, column, side, inputs, weights, bias, sums);
+  }
+#endif
+  sum_tile_widely(in, step, row, column, side, inputs, weights, bias, sums);
 }
 
 void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {

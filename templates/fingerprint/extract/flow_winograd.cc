@@ -32,20 +32,22 @@ std::vector<Square> squares_of(int width, int height, int dilation) {
 WHORL_MULTIVERSION
 void spread(const float* in, std::ptrdiff_t row, std::ptrdiff_t column, int channels, float* out,
             std::ptrdiff_t apart) {
-  for (int c = 0; c < channels; c += kFlowLanes) {
-    FlowLane half[4][4];
-    for (int j = 0; j < 4; ++j) {
-      FlowLane of[4];
-      for (int i = 0; i < 4; ++i) std::memcpy(&of[i], in + i * row + j * column + c, sizeof of[i]);
-      half[0][j] = of[0] - of[2];
-      half[1][j] = of[1] + of[2];
-      half[2][j] = of[2] - of[1];
-      half[3][j] = of[1] - of[3];
-    }
+  for (int c = 0; c < channels; c += kFlowLanes / 2) {
+    // Row by row of the sums, so that few are kept: an input is read twice instead.
     for (int i = 0; i < 4; ++i) {
-      const FlowLane whole[4] = {half[i][0] - half[i][2], half[i][1] + half[i][2], half[i][2] - half[i][1],
-                                 half[i][1] - half[i][3]};
-      for (int j = 0; j < 4; ++j) std::memcpy(out + (4 * i + j) * apart + c, &whole[j], sizeof whole[j]);
+      const float* const one = in + (i == 0 ? 0 : i == 2 ? 2 : 1) * row + c;
+      const float* const other = in + (i == 2 ? 1 : i == 3 ? 3 : 2) * row + c;
+      FlowHalf of[4];
+      for (int j = 0; j < 4; ++j) {
+        const FlowHalf first = *half_at(one + j * column);
+        const FlowHalf second = *half_at(other + j * column);
+        of[j] = i == 1 ? first + second : first - second;
+      }
+      float* const to = out + 4 * i * apart + c;
+      *half_at(to) = of[0] - of[2];
+      *half_at(to + apart) = of[1] + of[2];
+      *half_at(to + 2 * apart) = of[2] - of[1];
+      *half_at(to + 3 * apart) = of[1] - of[3];
     }
   }
 }
@@ -53,20 +55,19 @@ void spread(const float* in, std::ptrdiff_t row, std::ptrdiff_t column, int chan
 // The four outputs of one square, of kFlowLanes outputs, from the sixteen sums of products.
 WHORL_MULTIVERSION
 void collect(const float* products, std::ptrdiff_t apart, const float* bias, float* out) {
-  FlowLane half[2][4];
-  for (int j = 0; j < 4; ++j) {
-    FlowLane of[4];
-    for (int i = 0; i < 4; ++i) std::memcpy(&of[i], products + (4 * i + j) * apart, sizeof of[i]);
-    half[0][j] = of[0] + of[1] + of[2];
-    half[1][j] = of[1] - of[2] - of[3];
-  }
-  FlowLane start;
-  std::memcpy(&start, bias, sizeof start);
-  for (int i = 0; i < 2; ++i) {
-    const FlowLane left = half[i][0] + half[i][1] + half[i][2] + start;
-    const FlowLane right = half[i][1] - half[i][2] - half[i][3] + start;
-    std::memcpy(out + 2 * i * kFlowLanes, &left, sizeof left);
-    std::memcpy(out + (2 * i + 1) * kFlowLanes, &right, sizeof right);
+  for (int c = 0; c < kFlowLanes; c += kFlowLanes / 2) {
+    FlowHalf upper[4], lower[4];
+    for (int j = 0; j < 4; ++j) {
+      FlowHalf of[4];
+      for (int i = 0; i < 4; ++i) of[i] = *half_at(products + (4 * i + j) * apart + c);
+      upper[j] = of[0] + of[1] + of[2];
+      lower[j] = of[1] - of[2] - of[3];
+    }
+    const FlowHalf start = *half_at(bias + c);
+    *half_at(out + c) = upper[0] + upper[1] + upper[2] + start;
+    *half_at(out + kFlowLanes + c) = upper[1] - upper[2] - upper[3] + start;
+    *half_at(out + 2 * kFlowLanes + c) = lower[0] + lower[1] + lower[2] + start;
+    *half_at(out + 3 * kFlowLanes + c) = lower[1] - lower[2] - lower[3] + start;
   }
 }
 
