@@ -12,16 +12,17 @@
 #include "templates/fingerprint/compare/compare.h"
 #include "templates/fingerprint/compare/flat_layout.h"
 #include "templates/fingerprint/compare/print.h"
-#include "templates/fingerprint/compare/ridge_match.h"
 #include "templates/fingerprint/extract/extract.h"
 #include "templates/fingerprint/ridges/ridge_decode.h"
 #include "templates/fingerprint/ridges/ridge_encode.h"
 #include "tests/fingerprint/drawn_print.h"
+#include "tests/fingerprint/ridge_pattern.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 using testing::HasSubstr;
+using tests::ridge_pattern;
 
 const FingerprintTemplate& drawn() {
   static const FingerprintTemplate one = extract(tests::draw(tests::make_drawn_print(7, 24), {.noise = 8})).value();
@@ -198,44 +199,6 @@ TEST(Prepared, AnyChangedByteIsRefusedOrHarmless) {
   }
 }
 
-// A pattern that looks like ridges and, from `noise` on, ever less so.
-RidgeMap pattern(int columns, int rows, unsigned noise, std::uint64_t seed) {
-  RidgeMap map{columns, rows, {}};
-  map.bits.assign(static_cast<std::size_t>(rows * map.row_bytes()), 0);
-  for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < columns; ++column) {
-      seed = seed * 6364136223846793005U + 1442695040888963407U;
-      const bool ridge = std::sin(1.3 * row + 0.4 * column + 0.002 * row * column) > 0;
-      if (ridge == ((seed >> 33 & 255) < noise)) continue;
-      map.bits[static_cast<std::size_t>(row * map.row_bytes() + column / 8)] |=
-          static_cast<std::uint8_t>(1U << column % 8);
-    }
-  }
-  return map;
-}
-
-TEST(RidgeMatch, TurningABlockAgreesWithItsSlowTwin) {
-  const RidgeMap map = pattern(123, 90, 40, 5);
-  Bytes bits = map.bits;
-  bits.resize(bits.size() + 4);
-  const RidgeView view{map.columns, map.rows, map.row_bytes(), bits.data()};
-  for (const Instructions most : {Instructions::kAvx2, Instructions::kAvx512}) {
-    limit_instructions(most);
-    int differing = 0;
-    for (int round = 0; round < 2000; ++round) {
-      const float angle = static_cast<float>(round) * 0.37F;
-      const float x = 12 + static_cast<float>(round * 31 % 980) / 10;
-      const float y = 12 + static_cast<float>(round * 17 % 650) / 10;
-      RidgeBlock fast, slow;
-      turn_block(view, x, y, std::cos(angle), std::sin(angle), fast);
-      turn_block_plainly(view, x, y, std::cos(angle), std::sin(angle), slow);
-      for (std::size_t v = 0; v < fast.size(); ++v)
-        differing += std::popcount(static_cast<unsigned>(fast[v] ^ slow[v]));
-    }
-    EXPECT_LE(differing, 2000 * 256 / 10000);  // samples within rounding of two
-  }
-}
-
 bool decode_with(Instructions most, ByteView code, RidgeMap& map) {
   limit_instructions(most);
   const bool sound = decode_ridges(code, map);
@@ -252,7 +215,8 @@ TEST(RidgeCode, TheCodersAgreeOnMapsOfAllSizes) {
   for (int round = 0; round < 150; ++round) {
     const int columns = 1 + round * 37 % 211;
     const int rows = 1 + round * 53 % 97;
-    const RidgeMap map = pattern(columns, rows, static_cast<unsigned>(round) % 128, static_cast<std::uint64_t>(round));
+    const RidgeMap map =
+        ridge_pattern(columns, rows, static_cast<unsigned>(round) % 128, static_cast<std::uint64_t>(round));
     const Bytes code = encode_ridges(map);
     EXPECT_EQ(code, encode_ridges_portably(map)) << columns << " x " << rows;
     ASSERT_LE(code.size(), map.bits.size() + 1);
@@ -268,7 +232,7 @@ TEST(RidgeCode, TheCodersAgreeOnMapsOfAllSizes) {
 }
 
 TEST(RidgeCode, TheDecodersRefuseTheSameDamage) {
-  const RidgeMap map = pattern(150, 60, 0, 1);
+  const RidgeMap map = ridge_pattern(150, 60, 0, 1);
   const Bytes good = encode_ridges(map);
   ASSERT_EQ(good.front(), 1);
   for (std::size_t i = 0; i < good.size(); ++i) {

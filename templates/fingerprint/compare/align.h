@@ -1,6 +1,9 @@
 // From a consensus of minutia pairs to a motion of the whole print that bends with the skin. Private to this room.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "templates/fingerprint/compare/local_match.h"
 
 namespace whorl::fingerprint {
@@ -20,7 +23,11 @@ class Alignment {
   [[nodiscard]] Point rigid(Point in_a) const {
     return {cosine_ * in_a.x - sine_ * in_a.y + shift_x_, sine_ * in_a.x + cosine_ * in_a.y + shift_y_};
   }
+  // With the skin: the rigid motion and what the pairs near the point say beyond it.
   [[nodiscard]] Point bent(Point in_a) const;
+  // bent() of many points, given and answered by column: `bent_x` and `bent_y` become as long as `x` and `y`.
+  void bend(std::span<const float> x, std::span<const float> y, std::vector<float>& bent_x,
+            std::vector<float>& bent_y) const;
   // The rigid motion undone.
   [[nodiscard]] Point back(Point in_b) const {
     const float x = in_b.x - shift_x_;
@@ -35,6 +42,9 @@ class Alignment {
   [[nodiscard]] float residual() const { return residual_; }
 
  private:
+  // May answer where the points stand.
+  void bend_eight(const float* x, const float* y, float* bent_x, float* bent_y) const;
+
   struct Knot {
     Point at;      // in a
     Point offset;  // in b

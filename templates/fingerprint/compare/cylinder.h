@@ -10,6 +10,8 @@
 #include <cstring>
 #include <vector>
 
+#include "templates/fingerprint/template.h"
+
 namespace whorl::fingerprint {
 
 inline constexpr std::size_t kCylinderLayers = 6;
@@ -28,10 +30,10 @@ inline FoldedCylinder folded(const Cylinder& c) {
 }
 
 // 1 - |a xor b| / (|a| + |b|) over the cells valid in both, with |.| the Euclidean norm of bits; 0 when too few
-// cells are. The obvious twin of CylinderTable::similarities.
+// cells are. The obvious twin of CountedCylinders::similarities.
 float cylinder_similarity(const Cylinder& a, const Cylinder& b, int min_valid_cells);
 
-// The cylinders of one template laid out by layer, so that one probe cylinder is compared with eight at a time:
+// The cylinders of one template laid out by layer, so that one probe cylinder is compared with several at a time:
 // kCylinderLayers rows of `size` words, then the row of valid cells. Borrows its words (bytes 8-aligned).
 class CylinderTable {
  public:
@@ -53,10 +55,9 @@ class CylinderTable {
     return out;
   }
 
-  // out[j] = cylinder_similarity(probe, at(j)); `out` has padded_size() floats, those past size() are 0.
-  void similarities(const Cylinder& probe, int min_valid_cells, float* out) const;
-
  private:
+  friend class CountedCylinders;
+
   [[nodiscard]] std::uint64_t word(std::size_t row, std::size_t i) const {
     std::uint64_t out;
     std::memcpy(&out, words_ + (row * size_ + i) * sizeof out, sizeof out);
@@ -65,6 +66,22 @@ class CylinderTable {
 
   const std::byte* words_ = nullptr;
   std::size_t size_ = 0;
+};
+
+// A table and, of every cylinder, how many layers have each cell: with these, half of the counts that a comparison
+// with many probes' cylinders asks for are made once. Large; borrows the table's words.
+class CountedCylinders {
+ public:
+  // Precondition: at most kMaxMinutiae cylinders.
+  explicit CountedCylinders(const CylinderTable& table);
+
+  // out[j] = cylinder_similarity(probe, table.at(j)); `out` has padded_size() floats, those past size() are 0.
+  void similarities(const Cylinder& probe, int min_valid_cells, float* out) const;
+
+ private:
+  CylinderTable table_;
+  // The counts in binary: of each digit a row of the lower and one of the upper halves of its bytes. Read in eights.
+  std::array<std::uint64_t, 6 * kMaxMinutiae + 7> halves_;
 };
 
 }  // namespace whorl::fingerprint

@@ -11,24 +11,17 @@ namespace {
 
 constexpr float kPi = std::numbers::pi_v<float>;
 
-// The flow cell at a point (y up); empty outside the map.
-FlowCell cell_at(const FlowView& flow, Point p) {
-  if (p.x < 0 || p.y > 0) return {};
-  const int column = static_cast<int>(p.x) / kFlowBlock_px500;
-  const int row = static_cast<int>(-p.y) / kFlowBlock_px500;
-  return column < flow.columns() && row < flow.rows() ? flow.at(column, row) : FlowCell{};
-}
-
-bool foreground(const FlowView& flow, Point p) { return cell_at(flow, p).period != 0; }
-
-// Of a FlowCell's bytes: the cosine of twice an orientation, and the logarithm of a period.
+// Of a FlowCell's bytes: the cosine of twice an orientation, whether that is far off (1 or 0), and the logarithm of a
+// period.
 struct FlowTables {
   std::array<float, 256> cosine{};
+  std::array<float, 256> far{};
   std::array<float, 256> log{};
 
   FlowTables() {
     for (std::size_t i = 0; i < 256; ++i) {
       cosine[i] = std::cos(2 * kPi * static_cast<float>(i) / 256);
+      far[i] = cosine[i] < 0.7071F ? 1.0F : 0.0F;
       log[i] = std::log(std::max(1.0F, static_cast<float>(i)));
     }
   }
@@ -46,8 +39,8 @@ struct FlowSums {
   float period = 0;
 };
 
-// Where the centres of a row's cells lie in the other print: out[k] = row << 16 | column for column begin + k, -1
-// outside a map of that size.
+// Where the centres of a row's cells lie in the other print: out[k] = the number of the cell that column begin + k lies
+// in, of a map of that size; that of the empty one behind the last outside the map.
 WHORL_MULTIVERSION
 void cells_under(const Alignment& alignment, int row, int begin, int end, int columns, int rows, std::int32_t* out) {
   const float y = -(static_cast<float>(row) + 0.5F) * kFlowBlock_px500;
@@ -56,34 +49,33 @@ void cells_under(const Alignment& alignment, int row, int begin, int end, int co
     const int c = static_cast<int>(p.x) / kFlowBlock_px500;
     const int r = static_cast<int>(-p.y) / kFlowBlock_px500;
     const bool inside = (p.x >= 0) & (p.y <= 0) & (c < columns) & (r < rows);
-    out[column - begin] = inside ? r << 16 | c : -1;
+    out[column - begin] = inside ? r * columns + c : rows * columns;
   }
 }
 
 FlowSums compare_flow(const Print& a, const Print& b, const Alignment& alignment) {
-  FlowSums out;
+  float overlap = 0, agreement = 0, worst = 0, period = 0;
   const float turn = std::atan2(alignment.sine(), alignment.cosine());
   const int steps = static_cast<int>(std::lround(turn / kPi * 256));
   const FlowTables& tables = flow_tables();
   std::array<std::int32_t, kMaxSide_px500 / kFlowBlock_px500> under;
+  const FlowCell* const others = b.flow_grid.cells();
   for (int row = 0; row < a.flow.rows(); ++row) {
     const FlowView::Run run = a.flow.run(row);
     cells_under(alignment, row, run.begin, run.end, b.flow.columns(), b.flow.rows(), under.data());
     for (int column = run.begin; column < run.end; ++column) {
-      const std::int32_t place = under[static_cast<std::size_t>(column - run.begin)];
-      if (place < 0) continue;
       const FlowCell mine = run.at(column);
-      const FlowCell other = b.flow.at(place & 0xFFFF, place >> 16);
-      if (mine.period == 0 || other.period == 0) continue;
+      const FlowCell other = others[under[static_cast<std::size_t>(column - run.begin)]];
+      // Counted as nothing where one is empty, without a branch: there is no telling which are.
+      const float shared = (mine.period != 0) & (other.period != 0) ? 1.0F : 0.0F;
       const auto difference = static_cast<std::uint8_t>(mine.orientation - other.orientation + steps);
-      const float agreement = tables.cosine[difference];
-      out.overlap += 1;
-      out.agreement += agreement;
-      out.worst += agreement < 0.7071F ? 1.0F : 0.0F;
-      out.period += std::abs(tables.log[mine.period] - tables.log[other.period]);
+      overlap += shared;
+      agreement += shared * tables.cosine[difference];
+      worst += shared * tables.far[difference];
+      period += shared * std::abs(tables.log[mine.period] - tables.log[other.period]);
     }
   }
-  return out;
+  return {overlap, agreement, worst, period};
 }
 
 struct OverlapMinutiae {
@@ -139,9 +131,10 @@ void describe_pairs(const Print& a, const Print& b, const Alignment& alignment, 
     paired_quality_a += a.quality[m.a];
     paired_quality_b += b.quality[m.b];
   }
-  const auto in_b = count_inside(a, [&](std::size_t i) { return foreground(b.flow, moved[i].at); });
+  const auto in_b = count_inside(a, [&](std::size_t i) { return b.flow_grid.shows(moved[i].at.x, -moved[i].at.y); });
   const auto in_a = count_inside(b, [&](std::size_t j) {
-    return foreground(a.flow, alignment.back({b.x[j], b.y[j]}));
+    const Point back = alignment.back({b.x[j], b.y[j]});
+    return a.flow_grid.shows(back.x, -back.y);
   });
   const float count_a = std::max(in_b.count, n);
   const float count_b = std::max(in_a.count, n);

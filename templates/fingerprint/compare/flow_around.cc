@@ -7,12 +7,16 @@
 
 #include "base/intrinsics.h"
 #include "base/simd.h"
+#include "templates/fingerprint/compare/print.h"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr std::size_t kOnACircle = kAroundPoints / 2;
 constexpr std::array<float, 2> kRadii_px500 = {40, 80};
+static_assert(kAroundPoints == 16);
+constexpr int kLog2Block = std::bit_width(static_cast<unsigned>(kFlowBlock_px500)) - 1;
+static_assert(kFlowBlock_px500 == 1 << kLog2Block);
 
 // The points, seen from a minutia that points along x.
 struct Points {
@@ -43,8 +47,6 @@ WHORL_AVX512 FlowAround flow_around_avx512(const Print& print, std::size_t minut
       _mm512_add_ps(_mm512_set1_ps(print.x[minutia]), _mm512_sub_ps(_mm512_mul_ps(cosine, u), _mm512_mul_ps(sine, v)));
   const __m512 y =
       _mm512_sub_ps(_mm512_set1_ps(-print.y[minutia]), _mm512_add_ps(_mm512_mul_ps(sine, u), _mm512_mul_ps(cosine, v)));
-  constexpr int kLog2Block = std::bit_width(static_cast<unsigned>(kFlowBlock_px500)) - 1;
-  static_assert(kFlowBlock_px500 == 1 << kLog2Block);
   const __m512i column = _mm512_srai_epi32(_mm512_cvttps_epi32(x), kLog2Block);
   const __m512i row = _mm512_srai_epi32(_mm512_cvttps_epi32(y), kLog2Block);
   __mmask16 inside = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_GE_OQ);
@@ -69,6 +71,60 @@ WHORL_AVX512 FlowAround flow_around_avx512(const Print& print, std::size_t minut
   const __m512i known = _mm512_maskz_set1_epi32(_mm512_cmpneq_epi32_mask(period, zero), 255);
   _mm_storeu_si128(reinterpret_cast<__m128i*>(out.known.data()), _mm512_cvtepi32_epi8(known));
   return out;
+}
+
+// Of eight of the points: the orientation minus the minutia's, and all ones where one is known.
+struct EightAround {
+  __m256i orientation, known;
+};
+
+WHORL_AVX2 EightAround eight_around(const Print& print, std::size_t minutia, const float* points_x,
+                                    const float* points_y) {
+  const __m256 u = _mm256_loadu_ps(points_x);
+  const __m256 v = _mm256_loadu_ps(points_y);
+  const __m256 cosine = _mm256_set1_ps(print.cosine[minutia]);
+  const __m256 sine = _mm256_set1_ps(print.sine[minutia]);
+  const __m256 x =
+      _mm256_add_ps(_mm256_set1_ps(print.x[minutia]), _mm256_sub_ps(_mm256_mul_ps(cosine, u), _mm256_mul_ps(sine, v)));
+  const __m256 y =
+      _mm256_sub_ps(_mm256_set1_ps(-print.y[minutia]), _mm256_add_ps(_mm256_mul_ps(sine, u), _mm256_mul_ps(cosine, v)));
+  const __m256i column = _mm256_srai_epi32(_mm256_cvttps_epi32(x), kLog2Block);
+  const __m256i row = _mm256_srai_epi32(_mm256_cvttps_epi32(y), kLog2Block);
+  const __m256 zero_ps = _mm256_setzero_ps();
+  __m256i inside =
+      _mm256_castps_si256(_mm256_and_ps(_mm256_cmp_ps(x, zero_ps, _CMP_GE_OQ), _mm256_cmp_ps(y, zero_ps, _CMP_GE_OQ)));
+  inside = _mm256_and_si256(inside, _mm256_cmpgt_epi32(_mm256_set1_epi32(print.flow.columns()), column));
+  inside = _mm256_and_si256(inside, _mm256_cmpgt_epi32(_mm256_set1_epi32(print.flow.rows()), row));
+  const __m256i zero = _mm256_setzero_si256();
+  const __m256i place = _mm256_add_epi32(_mm256_mullo_epi32(row, _mm256_set1_epi32(print.flow.columns())), column);
+  const auto* const cells = reinterpret_cast<const int*>(print.flow_grid.cells());
+  const __m256i cell = _mm256_mask_i32gather_epi32(zero, cells, place, inside, sizeof(FlowCell));
+  const __m256i period = _mm256_and_si256(cell, _mm256_set1_epi32(0xFF00));
+  return {_mm256_sub_epi32(cell, _mm256_set1_epi32(print.turn[minutia])), _mm256_cmpgt_epi32(period, zero)};
+}
+
+// The lowest bytes of sixteen words, in order.
+WHORL_AVX2 __m128i sixteen_low_bytes(__m256i low, __m256i high) {
+  const __m256i byte = _mm256_set1_epi32(255);
+  const __m256i mixed = _mm256_packus_epi32(_mm256_and_si256(low, byte), _mm256_and_si256(high, byte));
+  const __m256i halves = _mm256_permute4x64_epi64(mixed, _MM_SHUFFLE(3, 1, 2, 0));
+  return _mm_packus_epi16(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+
+WHORL_AVX2 FlowAround flow_around_avx2(const Print& print, std::size_t minutia) {
+  const Points& points = points_around();
+  const EightAround low = eight_around(print, minutia, points.x.data(), points.y.data());
+  const EightAround high = eight_around(print, minutia, points.x.data() + 8, points.y.data() + 8);
+  FlowAround out;
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out.orientation.data()),
+                   sixteen_low_bytes(low.orientation, high.orientation));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out.known.data()), sixteen_low_bytes(low.known, high.known));
+  return out;
+}
+
+// Of each of a print's cylinders.
+WHORL_AVX2 void flows_around_avx2(const Print& print, FlowAround* out) {
+  for (std::size_t i = 0; i < print.cylinders.size(); ++i) out[i] = flow_around_avx2(print, print.owner[i]);
 }
 
 WHORL_AVX2 __m128i sixteen_bytes(const std::array<std::uint8_t, kAroundPoints>& from) {
@@ -119,8 +175,22 @@ FlowAround flow_around_plainly(const Print& print, std::size_t minutia) {
 FlowAround flow_around(const Print& print, std::size_t minutia) {
 #ifdef WHORL_AVX512
   if (has_avx512()) return flow_around_avx512(print, minutia);
+  if (has_avx2()) return flow_around_avx2(print, minutia);
 #endif
   return flow_around_plainly(print, minutia);
+}
+
+FlowsAround::FlowsAround(const Print& print) {
+  const std::size_t n = print.cylinders.size();
+  of_.resize(n);
+#ifdef WHORL_AVX2
+  // In one loop, which keeps what is the same for all of them.
+  if (has_avx2() && !has_avx512()) {
+    flows_around_avx2(print, of_.begin());
+    return;
+  }
+#endif
+  for (std::size_t i = 0; i < n; ++i) of_[i] = flow_around(print, print.owner[i]);
 }
 
 FlowAgreement flow_agreement_plainly(const FlowAround& a, const FlowAround& b) {

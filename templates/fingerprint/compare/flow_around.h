@@ -8,9 +8,12 @@
 #include <span>
 
 #include "templates/fingerprint/compare/bounded.h"
-#include "templates/fingerprint/compare/print.h"
+#include "templates/fingerprint/parameters.h"
+#include "templates/fingerprint/template.h"
 
 namespace whorl::fingerprint {
+
+struct Print;
 
 inline constexpr std::size_t kAroundPoints = 16;
 
@@ -27,9 +30,8 @@ FlowAround flow_around_plainly(const Print& print, std::size_t minutia);
 // The flow around the minutia of each of a print's cylinders.
 class FlowsAround {
  public:
-  explicit FlowsAround(const Print& print) {
-    for (std::size_t i = 0; i < print.cylinders.size(); ++i) of_.push_back(flow_around(print, print.owner[i]));
-  }
+  FlowsAround() = default;
+  explicit FlowsAround(const Print& print);
   const FlowAround& operator[](std::size_t cylinder) const { return of_[cylinder]; }
 
  private:

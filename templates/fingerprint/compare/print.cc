@@ -1,6 +1,7 @@
 #include "templates/fingerprint/compare/print.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numbers>
 
 #include "base/simd.h"
@@ -71,6 +72,21 @@ MinutiaSteps::MinutiaSteps(PreparedView view) {
   owner_ = bytes + at.owner;
 }
 
+void FlowGrid::spread(const FlowView& flow) {
+  columns_ = flow.columns();
+  rows_ = flow.rows();
+  width_ = static_cast<float>(columns_ * kFlowBlock_px500);
+  height_ = static_cast<float>(rows_ * kFlowBlock_px500);
+  cells_.assign(static_cast<std::size_t>(columns_ * rows_ + 2), {});
+  for (int row = 0; row < rows_; ++row) {
+    const FlowView::Run run = flow.run(row);
+    // An empty row may begin anywhere.
+    if (run.begin >= run.end) continue;
+    std::memcpy(cells_.data() + row * columns_ + run.begin, run.cells,
+                static_cast<std::size_t>(run.end - run.begin) * sizeof(FlowCell));
+  }
+}
+
 void Print::spread(PreparedView view) {
   const std::byte* bytes = view.bytes().data();
   const auto h = load<FlatHeader>(bytes);
@@ -83,13 +99,20 @@ void Print::spread(PreparedView view) {
   cylinders = CylinderTable(bytes + at.cylinders, h.described);
   owner = reinterpret_cast<const std::uint8_t*>(bytes + at.owner);
   flow = FlowView(h, bytes + at.flow_rows, bytes + at.flow_cells);
+  flow_grid.spread(flow);
   minutiae_alone = view.minutiae_alone();
   ridge_form_ = static_cast<RidgeForm>(h.ridge_form);
   ridge_bytes_ = reinterpret_cast<const std::uint8_t*>(bytes + at.ridges);
   ridge_size_ = h.ridge_bytes;
   ridge_columns_ = h.ridge_columns;
   ridge_rows_ = h.ridge_rows;
-  decoded_ = false;
+  flows_found_ = decoded_ = false;
+}
+
+const FlowsAround& Print::flows_around() const {
+  if (!flows_found_) flows_around_ = FlowsAround(*this);
+  flows_found_ = true;
+  return flows_around_;
 }
 
 RidgeView Print::ridges() const {
@@ -106,10 +129,34 @@ RidgeView Print::ridges() const {
   return {decoded_map_.columns, decoded_map_.rows, row_bytes, decoded_map_.bits.data()};
 }
 
+namespace {
+
+// A print spread out from a copy of its bytes, for as long as the same is asked for.
+class KeptPrint {
+ public:
+  const Print& of(PreparedView view) {
+    const std::span<const std::byte> bytes = view.bytes();
+    const bool same = words_.size() * sizeof(std::uint64_t) == bytes.size() &&
+                      std::memcmp(words_.data(), bytes.data(), bytes.size()) == 0;
+    if (!same) {
+      words_.resize(bytes.size() / sizeof(std::uint64_t));
+      std::memcpy(words_.data(), bytes.data(), bytes.size());
+      print_.spread(PreparedView::of_sound(std::as_bytes(std::span(words_))));
+    }
+    return print_;
+  }
+
+ private:
+  std::vector<std::uint64_t> words_;  // a prepared template is whole words
+  Print print_;
+};
+
+}  // namespace
+
 PrintPair spread_pair(PreparedView probe, PreparedView reference) {
-  static thread_local Print first;
+  static thread_local KeptPrint kept;
   static thread_local Print second;
-  first.spread(probe);
+  const Print& first = kept.of(probe);
   second.spread(reference);
   if (comes_first(first, second, probe, reference)) return {first, second, false};
   return {second, first, true};

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "templates/fingerprint/compare/cylinder.h"
 #include "templates/fingerprint/compare/flat_layout.h"
+#include "templates/fingerprint/compare/flow_around.h"
 #include "templates/fingerprint/compare/prepared.h"
 
 namespace whorl::fingerprint {
@@ -79,6 +81,30 @@ class FlowView {
   const std::byte* cells_ = nullptr;
 };
 
+// The flow map as one run of cells, row by row: what is asked for cells at random reads it with one load.
+class FlowGrid {
+ public:
+  void spread(const FlowView& flow);
+  [[nodiscard]] int columns() const { return columns_; }
+  [[nodiscard]] int rows() const { return rows_; }
+  // A cell of the map; at rows() * columns() lies an empty one. Four bytes may be read from any.
+  [[nodiscard]] const FlowCell* cells() const { return cells_.data(); }
+  // Whether the print lies at a point (px500, y down).
+  [[nodiscard]] bool shows(float x, float y) const {
+    if (!(x >= 0 && y >= 0 && x < width_ && y < height_)) return false;
+    const int column = static_cast<int>(x) / kFlowBlock_px500;
+    const int row = static_cast<int>(y) / kFlowBlock_px500;
+    return cells_[static_cast<std::size_t>(row * columns_ + column)].period != 0;
+  }
+
+ private:
+  int columns_ = 0;
+  int rows_ = 0;
+  float width_ = 0;
+  float height_ = 0;
+  std::vector<FlowCell> cells_;
+};
+
 // A ridge map's bits, each row padded to whole bytes, at least four bytes readable past the last. Borrows.
 struct RidgeView {
   int columns = 0;
@@ -98,6 +124,8 @@ struct Print {
   [[nodiscard]] std::size_t size() const { return count; }
   // Decodes a coded map the first time. Empty when there is none, or when its code is damaged.
   [[nodiscard]] RidgeView ridges() const;
+  // Found the first time.
+  [[nodiscard]] const FlowsAround& flows_around() const;
 
   std::size_t count = 0;
   // y up.
@@ -108,6 +136,7 @@ struct Print {
   CylinderTable cylinders;
   const std::uint8_t* owner = nullptr;  // the minutia of each cylinder
   FlowView flow;
+  FlowGrid flow_grid;
   bool minutiae_alone = false;  // PreparedView::minutiae_alone
 
  private:
@@ -116,6 +145,8 @@ struct Print {
   std::size_t ridge_size_ = 0;
   int ridge_columns_ = 0;
   int ridge_rows_ = 0;
+  mutable bool flows_found_ = false;
+  mutable FlowsAround flows_around_;
   mutable bool decoded_ = false;
   mutable RidgeMap decoded_map_;
 };
@@ -127,7 +158,8 @@ struct PrintPair {
   bool swapped;  // a is the reference
 };
 
-// Spreads both out in this thread's scratch memory; valid until the thread's next call.
+// Spreads both out in this thread's scratch memory; valid until the thread's next call. A probe of the same bytes as
+// the thread's last one, as in a search, is not spread out again: only what they are decides, not where they lie.
 PrintPair spread_pair(PreparedView probe, PreparedView reference);
 
 }  // namespace whorl::fingerprint
