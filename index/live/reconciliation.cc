@@ -99,7 +99,7 @@ Status settle(Store& store, LiveSet& live, const RecordTable::Doubtful& doubtful
 Status reconcile(Store& store, LiveSet& live, SpaceGate& spaces, std::uint64_t now_ms) {
   WHORL_TRY(spaces.open(store));
   RecordTable::Doubtful doubtful = store.records().take_doubtful();
-  const Status settled = settle(store, live, doubtful, now_ms);
+  Status settled = settle(store, live, doubtful, now_ms);
   if (!settled.ok()) {
     // Each step can be made again; until all are, none of it is certain.
     store.records().doubt_again(std::move(doubtful));

@@ -187,7 +187,7 @@ TEST(SpreadPair, AProbeThatIsKeptIsTheProbeThatIsAsked) {
         EXPECT_EQ(compare(round == 1 ? moved(probe) : probe.view(), reference).score, alone[k++]);
       }
     }
-    std::ranges::rotate(prints, prints.begin() + 1);
+    std::rotate(prints.begin(), prints.begin() + 1, prints.end());
     std::rotate(alone.begin(), alone.begin() + 3, alone.end());
     for (std::size_t row = 0; row < 3; ++row) {
       const auto first = alone.begin() + static_cast<std::ptrdiff_t>(3 * row);
