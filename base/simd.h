@@ -11,7 +11,8 @@
 // What marks a function's path of its own for an instruction set. Where these are not defined there are no such paths.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(WHORL_SANITIZED)
 #define WHORL_AVX2 __attribute__((target("avx2,popcnt")))
-#define WHORL_AVX2_FUSED __attribute__((target("avx2,popcnt,fma")))  // where a product and a sum may be rounded once
+// Where a product and its sum may be rounded once, as they may be with AVX-512 unless a source is compiled without.
+#define WHORL_AVX2_FUSED __attribute__((target("avx2,popcnt,fma")))
 #define WHORL_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
 #define WHORL_AVX512_POPCOUNT __attribute__((target("avx512f,avx512dq,avx512vl,avx512vpopcntdq")))
 #endif

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <optional>
 #include <random>
@@ -107,6 +108,82 @@ TEST(FlowAround, KnowsNothingBesideThePrint) {
   for (const FlowAround& got : {flow_around(print, 0), flow_around_plainly(print, 0)}) {
     EXPECT_EQ(got.known[0], 255);                                                       // ahead
     for (const std::size_t outside : {2, 4, 10, 12}) EXPECT_EQ(got.known[outside], 0);  // left and behind
+  }
+  const PreparedTemplate at_the_end(one_minutia(312, 312, 0));
+  print.spread(at_the_end);
+  for (const FlowAround& got : {flow_around(print, 0), flow_around_plainly(print, 0)}) {
+    for (const std::size_t inside : {2, 4}) EXPECT_EQ(got.known[inside], 255);         // left and behind
+    for (const std::size_t outside : {0, 6, 8, 14}) EXPECT_EQ(got.known[outside], 0);  // ahead and right
+  }
+}
+
+// A print whose foreground begins and ends elsewhere in every row, has holes, and lacks whole rows; its first minutiae
+// have nothing around them, so that they have no cylinders.
+FingerprintTemplate ragged() {
+  FingerprintTemplate out = drawn(5);
+  for (std::size_t k = 0; k < 2; ++k) {
+    out.minutiae.insert(out.minutiae.begin(),
+                        {k == 0 ? 1.0F : static_cast<float>(out.width_px500) - 2,
+                         k == 0 ? 2.0F : static_cast<float>(out.height_px500) - 2, 1, MinutiaType::kEnding, 100});
+  }
+  for (int row = 0; row < out.flow.rows; ++row) {
+    for (int column = 0; column < out.flow.columns; ++column) {
+      const bool cut =
+          row % 7 == 3 || column < row % 5 || column >= out.flow.columns - row % 4 || (row * column) % 11 == 6;
+      if (cut) out.flow.cells[static_cast<std::size_t>(row * out.flow.columns + column)] = {};
+    }
+  }
+  return out;
+}
+
+TEST(FlowAround, OfEachCylinderIsThatOfItsMinutia) {
+  const PreparedTemplate prepared(ragged());
+  Print print;
+  print.spread(prepared);
+  ASSERT_GE(print.cylinders.size(), 15u);
+  bool some_without = false;
+  for (std::size_t i = 0; i < print.cylinders.size(); ++i) some_without = some_without || print.owner[i] != i;
+  ASSERT_TRUE(some_without);
+  for (const Instructions most : {Instructions::kPlain, Instructions::kAvx2, Instructions::kAvx512}) {
+    limit_instructions(most);
+    const FlowsAround all(print);
+    for (std::size_t i = 0; i < print.cylinders.size(); ++i) {
+      const FlowAround slow = flow_around_plainly(print, print.owner[i]);
+      for (std::size_t k = 0; k < kAroundPoints; ++k) {
+        EXPECT_EQ(all[i].known[k], slow.known[k]);
+        if (slow.known[k] == 0) continue;
+        EXPECT_EQ(all[i].orientation[k], slow.orientation[k]);
+      }
+    }
+  }
+}
+
+TEST(FlowGrid, ShowsWhatTheMapHolds) {
+  const PreparedTemplate prepared(ragged());
+  Print print;
+  print.spread(PreparedTemplate(drawn(1)));  // of another size, to be forgotten
+  print.spread(prepared);
+  const FlowView& map = print.flow;
+  ASSERT_EQ(print.flow_grid.columns(), map.columns());
+  ASSERT_EQ(print.flow_grid.rows(), map.rows());
+  int shown = 0;
+  int hidden = 0;
+  for (int y = -9; y < map.rows() * kFlowBlock_px500 + 9; ++y) {
+    for (int x = -9; x < map.columns() * kFlowBlock_px500 + 9; ++x) {
+      const int column = x / kFlowBlock_px500;
+      const int row = y / kFlowBlock_px500;
+      const bool inside = x >= 0 && y >= 0 && column < map.columns() && row < map.rows();
+      const bool there = inside && map.at(column, row).period != 0;
+      ASSERT_EQ(print.flow_grid.shows(static_cast<float>(x), static_cast<float>(y)), there) << x << " " << y;
+      (there ? shown : hidden) += 1;
+    }
+  }
+  EXPECT_GT(shown, 10000);
+  EXPECT_GT(hidden, 10000);
+  EXPECT_EQ(print.flow_grid.cells()[map.columns() * map.rows()].period, 0);
+  for (const float far : {-1e30F, 1e30F, std::numeric_limits<float>::quiet_NaN()}) {
+    EXPECT_FALSE(print.flow_grid.shows(far, 50));
+    EXPECT_FALSE(print.flow_grid.shows(50, far));
   }
 }
 

@@ -133,7 +133,7 @@ struct FourCounts {
 };
 
 // The four begin `here` and their cells' counts at `digits`; `stride` words on is the next layer or half of a digit. Of
-// those that are not `there` nothing is valid; their layers are read, for behind each at least two more rows lie.
+// those that are not `there` nothing is valid; their layers are read, up to two rows of words from where each begins.
 WHORL_AVX2 FourCounts four_counts(const FourProbes& probe, const std::byte* here, const std::uint64_t* digits,
                                   std::size_t stride, __m256i there) {
   const auto* const valid_of = reinterpret_cast<const long long*>(here + kCylinderLayers * stride * 8);
@@ -150,7 +150,7 @@ WHORL_AVX2 FourCounts four_counts(const FourProbes& probe, const std::byte* here
           count_digits(theirs, cells), word_counts(count_halves(cells, 0))};
 }
 
-// Fewer than these would have fewer words behind a row than are read there.
+// Two rows of fewer are shorter than the eight words that are read.
 constexpr std::size_t kFewestTogether = 4;
 
 WHORL_AVX2 void similarities_avx2(const Cylinder& probe, const std::byte* words, const std::uint64_t* digits,

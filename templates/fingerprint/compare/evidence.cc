@@ -58,7 +58,7 @@ FlowSums compare_flow(const Print& a, const Print& b, const Alignment& alignment
   const float turn = std::atan2(alignment.sine(), alignment.cosine());
   const int steps = static_cast<int>(std::lround(turn / kPi * 256));
   const FlowTables& tables = flow_tables();
-  std::array<std::int32_t, kMaxSide_px500 / kFlowBlock_px500> under;
+  std::array<std::int32_t, kMaxFlowSide> under;
   const FlowCell* const others = b.flow_grid.cells();
   for (int row = 0; row < a.flow.rows(); ++row) {
     const FlowView::Run run = a.flow.run(row);

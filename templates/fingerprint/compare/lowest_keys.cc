@@ -9,7 +9,7 @@
 namespace whorl::fingerprint {
 namespace {
 
-constexpr std::size_t kOrderedAtOnce = 64;
+constexpr std::size_t kOrderedAtOnce = 64;  // more than are kept, so that a bucket that is cut through fits as well
 
 // Each number stands where as many lie below it: a count for each, of all at once.
 WHORL_MULTIVERSION

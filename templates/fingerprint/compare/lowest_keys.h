@@ -6,7 +6,7 @@
 
 namespace whorl::fingerprint {
 
-inline constexpr std::size_t kMostOrdered = 48;
+inline constexpr std::size_t kMostOrdered = 48;  // as many as there are local pairs (local_match.h)
 
 // Leaves the `count` (at most kMostOrdered) lowest of `size` numbers, in order, at the beginning; all of them when
 // there are no more than `count`. All must differ. Returns how many it left; what lies behind them is of no meaning.

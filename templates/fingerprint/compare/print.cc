@@ -73,11 +73,13 @@ MinutiaSteps::MinutiaSteps(PreparedView view) {
 }
 
 void FlowGrid::spread(const FlowView& flow) {
+  columns_ = rows_ = 0;  // in case there is no memory
+  width_ = height_ = 0;
+  cells_.assign(static_cast<std::size_t>(flow.columns() * flow.rows() + 2), {});
   columns_ = flow.columns();
   rows_ = flow.rows();
   width_ = static_cast<float>(columns_ * kFlowBlock_px500);
   height_ = static_cast<float>(rows_ * kFlowBlock_px500);
-  cells_.assign(static_cast<std::size_t>(columns_ * rows_ + 2), {});
   for (int row = 0; row < rows_; ++row) {
     const FlowView::Run run = flow.run(row);
     // An empty row may begin anywhere.
@@ -120,11 +122,11 @@ RidgeView Print::ridges() const {
   if (ridge_form_ == RidgeForm::kNone) return {};
   if (ridge_form_ == RidgeForm::kRaw) return {ridge_columns_, ridge_rows_, row_bytes, ridge_bytes_};
   if (!decoded_) {
-    decoded_ = true;
     decoded_map_.columns = ridge_columns_;
     decoded_map_.rows = ridge_rows_;
     if (!decode_ridges(ByteView(ridge_bytes_, ridge_size_), decoded_map_)) decoded_map_.columns = decoded_map_.rows = 0;
     decoded_map_.bits.resize(decoded_map_.bits.size() + kFlatSlack);
+    decoded_ = true;  // last, in case there was no memory
   }
   return {decoded_map_.columns, decoded_map_.rows, row_bytes, decoded_map_.bits.data()};
 }
@@ -136,12 +138,14 @@ class KeptPrint {
  public:
   const Print& of(PreparedView view) {
     const std::span<const std::byte> bytes = view.bytes();
-    const bool same = words_.size() * sizeof(std::uint64_t) == bytes.size() &&
+    const bool same = sound_ && words_.size() * sizeof(std::uint64_t) == bytes.size() &&
                       std::memcmp(words_.data(), bytes.data(), bytes.size()) == 0;
     if (!same) {
+      sound_ = false;  // until all is there: memory may run out on the way
       words_.resize(bytes.size() / sizeof(std::uint64_t));
       std::memcpy(words_.data(), bytes.data(), bytes.size());
       print_.spread(PreparedView::of_sound(std::as_bytes(std::span(words_))));
+      sound_ = true;
     }
     return print_;
   }
@@ -149,6 +153,7 @@ class KeptPrint {
  private:
   std::vector<std::uint64_t> words_;  // a prepared template is whole words
   Print print_;
+  bool sound_ = false;
 };
 
 }  // namespace

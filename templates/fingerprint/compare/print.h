@@ -159,7 +159,9 @@ struct PrintPair {
 };
 
 // Spreads both out in this thread's scratch memory; valid until the thread's next call. A probe of the same bytes as
-// the thread's last one, as in a search, is not spread out again: only what they are decides, not where they lie.
+// the thread's last one, as in a search, is not spread out again: only what they are decides, not where they lie. So a
+// thread keeps the bytes of its last probe, under a megabyte, until it compares another. Errors: none but a lack of
+// memory, after which the next call spreads out anew.
 PrintPair spread_pair(PreparedView probe, PreparedView reference);
 
 }  // namespace whorl::fingerprint

@@ -141,15 +141,17 @@ void RidgeStrips::cut(int byte) {
 }
 
 BlockTurner::BlockTurner(float cosine, float sine) {
+  // As far from zero as a block in the middle of a print: truncation rounds down there, and of prints that are hardly
+  // turned, whose samples lie between two, the sums' own rounding takes what little they are turned away.
+  constexpr int kFar = 128;
   for (int v = 0; v < kSide; ++v) {
     const float dv = static_cast<float>(v) - kMiddle;
     for (int half = 0; half < 2; ++half) {
       Eight& eight = eights_[static_cast<std::size_t>(2 * v + half)];
       for (std::size_t k = 0; k < 8; ++k) {
         const float du = static_cast<float>(8 * half) + static_cast<float>(k) - kMiddle;
-        // Above zero, where truncation rounds down.
-        eight.below_top[k] = 31 - 12 + 16 - static_cast<std::int32_t>(16 + cosine * du + 0.5F - sine * dv);
-        eight.row[k] = static_cast<std::int32_t>(16 + sine * du + 0.5F + cosine * dv) - 16;
+        eight.below_top[k] = 31 - 12 + kFar - static_cast<std::int32_t>(kFar + cosine * du + 0.5F - sine * dv);
+        eight.row[k] = static_cast<std::int32_t>(kFar + sine * du + 0.5F + cosine * dv) - kFar;
       }
       eight.first = *std::ranges::min_element(eight.row);
       // Rounding may make eight rows nine.

@@ -127,10 +127,6 @@ FlowEstimate answer(const Cells& cells, const cv::Size& grid) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 WHORL_MULTIVERSION
 void sum_tile_widely(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side,
                      int inputs, const float* weights, const float* bias, float* sums) {
