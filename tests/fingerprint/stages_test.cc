@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 #include <random>
@@ -10,6 +12,7 @@
 #include "base/simd.h"
 #include "templates/fingerprint/extract/cell_means.h"
 #include "templates/fingerprint/extract/skeleton.h"
+#include "templates/fingerprint/extract/windows.h"
 #include "tests/fingerprint/drawn_print.h"
 #include "tests/support/grey_mat.h"
 
@@ -289,6 +292,39 @@ PixelMap soiled(const PixelMap& clean, std::uint64_t seed) {
   out += grain;
   out.convertTo(out, CV_8U);
   return PixelMap(out);
+}
+
+TEST(LineAcross, AddsUpWhatLiesUnderIt) {
+  const PixelMap picture = normalise(drawn_grey(3), {});
+  const Pixels pixels(picture);
+  int samples = 0;
+  int differing = 0;
+  for (int round = 0; round < 200; ++round) {
+    // Inside, over every edge, and wholly outside.
+    const float x = static_cast<float>(round * 53 % (picture.cols + 160) - 80);
+    const float y = static_cast<float>(round * 97 % (picture.rows + 160) - 80);
+    const float along_x = std::cos(static_cast<float>(round) * 0.37F);
+    const float along_y = std::sin(static_cast<float>(round) * 0.37F);
+    const LineAcross line(x, y, along_x, along_y);
+    for (const float along : {-8.0F, 0.0F, 6.0F}) {
+      Signature nothing_beyond{}, sums{}, squares{};
+      line.add(pixels, along, nothing_beyond.data());
+      line.add_with_squares(pixels, along, sums.data(), squares.data());
+      for (std::size_t i = 0; i < kAcross; ++i) {
+        const float across = static_cast<float>(i) - (kAcross - 1) / 2.0F;
+        const auto px = static_cast<int>(std::floor(x + along * along_x - across * along_y + 0.5F));
+        const auto py = static_cast<int>(std::floor(y + along * along_y + across * along_x + 0.5F));
+        const int column = std::clamp(px, 0, picture.cols - 1);
+        const int row = std::clamp(py, 0, picture.rows - 1);
+        const float value = picture.at<float>(row, column);
+        const bool inside = px == column && py == row;
+        ++samples;
+        const bool same = sums[i] == value && squares[i] == value * value && nothing_beyond[i] == (inside ? value : 0);
+        differing += same ? 0 : 1;
+      }
+    }
+  }
+  EXPECT_LE(differing, samples / 1000);  // samples within rounding of two pixels
 }
 
 TEST(FlowNet, FollowsRidgesWhereGradientsFollowTheNoise) {

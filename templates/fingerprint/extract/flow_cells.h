@@ -9,9 +9,10 @@
 
 namespace whorl::fingerprint {
 
-inline constexpr int kFlowLanes = 16;  // outputs that are summed side by side
-inline constexpr int kFlowTile = 6;    // cells that are summed side by side
-inline constexpr int kFlowBorder = 4;  // zeros around a picture: as far as the widest layer looks
+inline constexpr int kFlowLanes = 16;                // outputs that are summed side by side
+inline constexpr int kFlowTile = 6;                  // cells that are summed side by side
+inline constexpr int kFlowBorder = 4;                // zeros around a picture: as far as the widest layer looks
+inline constexpr int kFlowBehind = 3 * kFlowBorder;  // as far again as what is left of its last square
 
 using FlowLane = float __attribute__((vector_size(kFlowLanes * sizeof(float))));
 
@@ -30,8 +31,8 @@ inline FlowHalfAnywhere* half_at(float* to) { return reinterpret_cast<FlowHalfAn
 
 inline int whole_lanes(int channels) { return (channels + kFlowLanes - 1) / kFlowLanes * kFlowLanes; }
 
-// Values of `channels` a cell, cell after cell, row after row, with kFlowBorder cells of zeros around, and as many rows
-// of them again and 2 kFlowTile behind the last.
+// Values of `channels` a cell, cell after cell, row after row, with kFlowBorder cells of zeros around, and kFlowBehind
+// rows of them and 2 kFlowTile behind the last.
 struct Cells {
   int width = 0;
   int height = 0;
@@ -44,7 +45,8 @@ struct Cells {
     width = w;
     height = h;
     channels = c;
-    const auto cells = static_cast<std::size_t>((w + 2 * kFlowBorder) * (h + 3 * kFlowBorder) + 2 * kFlowTile);
+    const auto cells =
+        static_cast<std::size_t>((w + 2 * kFlowBorder) * (h + 2 * kFlowBorder + kFlowBehind) + 2 * kFlowTile);
     values.resize(cells * static_cast<std::size_t>(c));
     const auto clear = [this](std::ptrdiff_t from, std::ptrdiff_t to) {
       std::fill(values.begin() + from, values.begin() + to, 0.0F);
@@ -63,8 +65,5 @@ struct Cells {
 // `row`, `column`: between a window's rows and columns.
 void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptrdiff_t column, int side, int inputs,
               const float* weights, const float* bias, float* sums);
-
-// Of `count` outputs from `channel` on of the cell whose input is `in`: what a layer does after the sums.
-void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count);
 
 }  // namespace whorl::fingerprint

@@ -39,6 +39,14 @@ struct Reader {
   }
 };
 
+// Of `count` outputs from `channel` on of the cell whose input is `in`: what a layer does after the sums.
+void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {
+  for (int k = 0; k < count; ++k) {
+    if (!last) sums[k] = std::max(0.0F, sums[k]);
+    if (layer.adds) sums[k] += in[channel + k];
+  }
+}
+
 void apply(const FlowLayer& layer, bool last, const Cells& in, Cells& out, const StopLatch& stop) {
   const int width = (in.width + layer.stride - 1) / layer.stride;
   const int height = (in.height + layer.stride - 1) / layer.stride;
@@ -187,13 +195,6 @@ void sum_tile(const float* in, std::ptrdiff_t step, std::ptrdiff_t row, std::ptr
   }
 #endif
   sum_tile_widely(in, step, row, column, side, inputs, weights, bias, sums);
-}
-
-void finish(const FlowLayer& layer, bool last, const float* in, float* sums, int channel, int count) {
-  for (int k = 0; k < count; ++k) {
-    if (!last) sums[k] = std::max(0.0F, sums[k]);
-    if (layer.adds) sums[k] += in[channel + k];
-  }
 }
 
 FlowNet::FlowNet(std::span<const std::uint8_t> bytes) {

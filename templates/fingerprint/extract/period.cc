@@ -7,7 +7,6 @@
 #include <numeric>
 #include <opencv2/imgproc.hpp>
 
-#include "base/simd.h"
 #include "templates/fingerprint/extract/windows.h"
 
 namespace whorl::fingerprint {
@@ -58,24 +57,11 @@ class PeriodBank {
 };
 
 // Sums of the values along the ridge through (x, y), for each place across it; beyond the picture there is nothing.
-WHORL_MULTIVERSION
-void sum_along(const Pixels& image, float x, float y, float along_x, float along_y, float* sums) {
-  for (int j = 0; j < kWindowAlong; j += 2) {
-    const float along = static_cast<float>(j) - (kWindowAlong - 1) / 2.0F;
-    for (int i = 0; i < kAcross; ++i) {
-      const float across = static_cast<float>(i) - (kAcross - 1) / 2.0F;
-      const int px = static_cast<int>(std::floor(x + along * along_x - across * along_y + 0.5F));
-      const int py = static_cast<int>(std::floor(y + along * along_y + across * along_x + 0.5F));
-      const bool inside = (px >= 0) & (py >= 0) & (px < image.columns) & (py < image.rows);
-      const float value = image.values[inside ? py * image.stride + px : 0];
-      sums[i] += inside ? value : 0.0F;
-    }
-  }
-}
-
 Signature signature_at(const PixelMap& image, float x, float y, float angle) {
   Signature out{};
-  sum_along(Pixels(image), x, y, std::cos(angle), -std::sin(angle), out.data());
+  const Pixels pixels(image);
+  const LineAcross line(x, y, std::cos(angle), -std::sin(angle));
+  for (int j = -(kWindowAlong / 2); j <= kWindowAlong / 2; j += 2) line.add(pixels, static_cast<float>(j), out.data());
   return out;
 }
 

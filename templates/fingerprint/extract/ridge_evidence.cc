@@ -6,7 +6,6 @@
 #include <numbers>
 #include <vector>
 
-#include "base/simd.h"
 #include "templates/fingerprint/extract/windows.h"
 
 namespace whorl::fingerprint {
@@ -91,35 +90,16 @@ const Tables& tables() {
   return out;
 }
 
-// Sums of the values, and of their squares, along the ridge through (x, y), for each place across it.
-WHORL_MULTIVERSION
-void sum_along(const Pixels& image, float x, float y, float along_x, float along_y, float* sums, float* squares) {
-  float from_x[kAcross];
-  float from_y[kAcross];
-  for (int i = 0; i < kAcross; ++i) {
-    const float across = static_cast<float>(i) - (kAcross - 1) / 2.0F;
-    from_x[i] = x - across * along_y + 0.5F;
-    from_y[i] = y + across * along_x + 0.5F;
-    sums[i] = squares[i] = 0;
-  }
-  for (int j = -(kAlong / 2); j <= kAlong / 2; j += 2) {
-    for (int i = 0; i < kAcross; ++i) {
-      const int px = static_cast<int>(std::floor(from_x[i] + static_cast<float>(j) * along_x));
-      const int py = static_cast<int>(std::floor(from_y[i] + static_cast<float>(j) * along_y));
-      const int row = std::min(std::max(py, 0), image.rows - 1);
-      const float v = image.values[row * image.stride + std::min(std::max(px, 0), image.columns - 1)];
-      sums[i] += v;
-      squares[i] += v * v;
-    }
-  }
-}
-
 // Sums along the ridge, its mean taken off, under the Hann window.
 Signature signature_at(const PixelMap& image, float x, float y, float angle, Window& window) {
   const Tables& t = tables();
   Signature out{};
   Signature each{};
-  sum_along(Pixels(image), x, y, std::cos(angle), -std::sin(angle), out.data(), each.data());
+  const Pixels pixels(image);
+  const LineAcross line(x, y, std::cos(angle), -std::sin(angle));
+  for (int j = -(kAlong / 2); j <= kAlong / 2; j += 2) {
+    line.add_with_squares(pixels, static_cast<float>(j), out.data(), each.data());
+  }
   float mean = 0;
   float squares = 0;
   for (std::size_t i = 0; i < kAcross; ++i) {

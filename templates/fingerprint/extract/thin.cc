@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/simd.h"
 #include "templates/fingerprint/extract/skeleton.h"
 
 namespace whorl::fingerprint {
@@ -30,8 +31,8 @@ cv::Mat unframed(const cv::Mat& frame) { return frame(cv::Rect(1, 1, frame.cols 
 // One sub-iteration for a row, bytes of 0 and 1: what of `row` stays. Whether anything went. Without branches, so that
 // the compiler takes many pixels at a time; deletable() in other words.
 template <int kSubIteration>
-std::uint8_t wear_row(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below, int n,
-                      std::uint8_t* out) {
+[[gnu::always_inline]] inline std::uint8_t wear_row(const std::uint8_t* above, const std::uint8_t* row,
+                                                    const std::uint8_t* below, int n, std::uint8_t* out) {
   std::uint8_t went = 0;
   for (int x = 0; x < n; ++x) {
     const std::uint8_t p2 = above[x];
@@ -66,13 +67,16 @@ std::uint8_t wear_row(const std::uint8_t* above, const std::uint8_t* row, const 
   return went;
 }
 
-// The same for a whole framed map, into another.
-template <int kSubIteration>
-bool wear(const cv::Mat& frame, cv::Mat& out) {
+// The same for a whole framed map, into another of its size; `apart`: bytes between rows of both.
+WHORL_MULTIVERSION
+bool wear(int sub_iteration, const std::uint8_t* frame, std::ptrdiff_t apart, int rows, int columns,
+          std::uint8_t* out) {
   std::uint8_t went = 0;
-  for (int y = 1; y + 1 < frame.rows; ++y) {
-    went |= wear_row<kSubIteration>(frame.ptr(y - 1) + 1, frame.ptr(y) + 1, frame.ptr(y + 1) + 1, frame.cols - 2,
-                                    out.ptr(y) + 1);
+  for (int y = 1; y + 1 < rows; ++y) {
+    const std::uint8_t* const row = frame + y * apart + 1;
+    std::uint8_t* const to = out + y * apart + 1;
+    went |= sub_iteration == 0 ? wear_row<0>(row - apart, row, row + apart, columns - 2, to)
+                               : wear_row<1>(row - apart, row, row + apart, columns - 2, to);
   }
   return went != 0;
 }
@@ -82,9 +86,11 @@ bool wear(const cv::Mat& frame, cv::Mat& out) {
 PixelMap thin(const PixelMap& binary, const StopLatch& stop) {
   cv::Mat frame = framed(binary);
   cv::Mat worn = cv::Mat::zeros(frame.size(), CV_8U);
+  const auto apart = static_cast<std::ptrdiff_t>(worn.step);
+  CV_Assert(frame.step == worn.step);
   int quiet = 0;
   for (int sub = 0; quiet < 2 && !stop(); sub ^= 1) {
-    const bool went = sub == 0 ? wear<0>(frame, worn) : wear<1>(frame, worn);
+    const bool went = wear(sub, frame.data, apart, frame.rows, frame.cols, worn.data);
     std::swap(frame, worn);
     quiet = went ? 0 : quiet + 1;
   }

@@ -25,7 +25,8 @@ struct Waves {
 // The power of each wave in a signature.
 Spectrum power_of(const Signature& signature, const Waves& waves);
 
-// A picture's values as plain numbers, for loops that compilers make wide.
+// A picture's values as plain numbers, for loops that compilers make wide. At most 2^31 floats from the first to the
+// last.
 struct Pixels {
   explicit Pixels(const PixelMap& image)
       : values(image.ptr<float>()), stride(static_cast<int>(image.step1())), columns(image.cols), rows(image.rows) {}
@@ -33,6 +34,23 @@ struct Pixels {
   int stride;  // floats a row
   int columns;
   int rows;
+};
+
+// A line of kAcross places a px500 apart, across a ridge that runs along (along_x, along_y), a vector of length 1; its
+// middle lies at a point of the picture (px500, y down).
+class LineAcross {
+ public:
+  LineAcross(float x, float y, float along_x, float along_y);
+
+  // Adds up the values of the pixels that the line falls on, moved so far along the ridge; beyond the picture's edge
+  // there is nothing.
+  void add(const Pixels& image, float along, float* sums) const;
+  // The same where beyond the edge the edge goes on; and adds up the squares.
+  void add_with_squares(const Pixels& image, float along, float* sums, float* squares) const;
+
+ private:
+  float along_x_, along_y_;
+  std::array<float, kAcross> x_, y_;
 };
 
 // Of at least one value; puts them in another order.
