@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
@@ -27,9 +28,14 @@ void erase_path(cv::Mat& frame, const std::vector<cv::Point>& path) {
 template <class Visit>
 void for_each_ridge_pixel(const cv::Mat& frame, const StopLatch& stop, Visit visit) {
   for (int y = 1; y < frame.rows - 1 && !stop(); ++y) {
-    const std::uint8_t* row = frame.ptr(y);
-    for (int x = 1; x < frame.cols - 1; ++x) {
-      if (row[x] != 0) visit(cv::Point(x, y));
+    const std::uint8_t* const row = frame.ptr(y);
+    const std::uint8_t* const end = row + frame.cols - 1;
+    // Few are: the next one is looked for many pixels at a time.
+    const auto next = [end](const std::uint8_t* from) {
+      return static_cast<const std::uint8_t*>(std::memchr(from, 1, static_cast<std::size_t>(end - from)));
+    };
+    for (const std::uint8_t* at = next(row + 1); at != nullptr; at = next(at + 1)) {
+      visit(cv::Point(static_cast<int>(at - row), y));
     }
   }
 }

@@ -13,6 +13,16 @@ const std::array<cv::Point, 8> kAround = {cv::Point(0, -1), {1, -1}, {1, 0},  {1
 
 bool lit(const cv::Mat& frame, cv::Point p) { return frame.at<std::uint8_t>(p) != 0; }
 
+// Of the eight pixels around one, a bit each in their order: how often they change, over two.
+constexpr std::array<std::uint8_t, 256> kCrossings = [] {
+  std::array<std::uint8_t, 256> out{};
+  for (std::size_t code = 0; code < out.size(); ++code) {
+    const auto bits = static_cast<std::uint8_t>(code);
+    out[code] = static_cast<std::uint8_t>(std::popcount(static_cast<std::uint8_t>(bits ^ std::rotl(bits, 1))) / 2);
+  }
+  return out;
+}();
+
 bool touches(cv::Point a, cv::Point b) { return std::abs(a.x - b.x) <= 1 && std::abs(a.y - b.y) <= 1; }
 
 }  // namespace
@@ -32,11 +42,11 @@ int crossing_number(const cv::Mat& frame, cv::Point at) {
   const std::uint8_t around[] = {above[0], above[1], row[1], below[1], below[0], below[-1], row[-1], above[-1]};
   std::uint8_t code = 0;
   for (std::size_t i = 0; i < std::size(around); ++i) code |= static_cast<std::uint8_t>((around[i] != 0) << i);
-  return std::popcount(static_cast<std::uint8_t>(code ^ std::rotl(code, 1))) / 2;
+  return kCrossings[code];
 }
 
-std::vector<cv::Point> branches_of(const cv::Mat& frame, cv::Point at) {
-  std::vector<cv::Point> out;
+Branches branches_of(const cv::Mat& frame, cv::Point at) {
+  Branches out;
   // The four straight neighbours first: a diagonal one beside them belongs to the same branch.
   for (std::size_t i = 0; i < 8; i += 2) {
     if (lit(frame, at + kAround[i])) out.push_back(at + kAround[i]);

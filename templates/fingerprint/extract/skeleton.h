@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -25,7 +26,9 @@ struct Trace {
 // `frame` is a 0/1 skeleton with a one-pixel frame of background.
 Trace trace_ridge(const cv::Mat& frame, cv::Point start, cv::Point next, int length);
 
-// The skeleton neighbours of a pixel that begin separate branches (one of each 8-connected run).
-std::vector<cv::Point> branches_of(const cv::Mat& frame, cv::Point at);
+// The skeleton neighbours of a pixel that begin separate branches (one of each 8-connected run): of eight, every second
+// at most.
+using Branches = boost::container::static_vector<cv::Point, 4>;
+Branches branches_of(const cv::Mat& frame, cv::Point at);
 
 }  // namespace whorl::fingerprint
