@@ -92,7 +92,8 @@ class KernelBank {
 // Read and written through the latter: a copy of its bytes goes by way of the stack, in halves, and waits there for
 // them to be put together.
 using Lane = float __attribute__((vector_size(kBlock * sizeof(float))));
-using LaneAnywhere = float __attribute__((vector_size(kBlock * sizeof(float)), aligned(alignof(float)), may_alias));
+using LaneAnywhere [[gnu::aligned(alignof(float)), gnu::may_alias]] = Lane;
+static_assert(alignof(LaneAnywhere) == alignof(float));
 
 // A row of pixels' part in the rows kFirst to kLast of a block; `weights`: of the first row of the block.
 template <int kFirst, int kLast>

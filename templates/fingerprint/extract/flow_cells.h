@@ -15,15 +15,14 @@ inline constexpr int kFlowBorder = 4;                // zeros around a picture: 
 inline constexpr int kFlowBehind = 3 * kFlowBorder;  // as far again as what is left of its last square
 
 using FlowLane = float __attribute__((vector_size(kFlowLanes * sizeof(float))));
+using FlowHalf = float __attribute__((vector_size(kFlowLanes / 2 * sizeof(float))));
 
 // The same anywhere in memory, and half of it, for what keeps many at once: registers are no wider everywhere. Read and
 // written through these: a copy of their bytes goes by way of the stack, in pieces, and waits there for them to be put
 // together.
-using FlowLaneAnywhere =
-    float __attribute__((vector_size(kFlowLanes * sizeof(float)), aligned(alignof(float)), may_alias));
-using FlowHalfAnywhere =
-    float __attribute__((vector_size(kFlowLanes / 2 * sizeof(float)), aligned(alignof(float)), may_alias));
-using FlowHalf = float __attribute__((vector_size(kFlowLanes / 2 * sizeof(float))));
+using FlowLaneAnywhere [[gnu::aligned(alignof(float)), gnu::may_alias]] = FlowLane;
+using FlowHalfAnywhere [[gnu::aligned(alignof(float)), gnu::may_alias]] = FlowHalf;
+static_assert(alignof(FlowLaneAnywhere) == alignof(float) && alignof(FlowHalfAnywhere) == alignof(float));
 inline const FlowLaneAnywhere* lane_at(const float* from) { return reinterpret_cast<const FlowLaneAnywhere*>(from); }
 inline FlowLaneAnywhere* lane_at(float* to) { return reinterpret_cast<FlowLaneAnywhere*>(to); }
 inline const FlowHalfAnywhere* half_at(const float* from) { return reinterpret_cast<const FlowHalfAnywhere*>(from); }
